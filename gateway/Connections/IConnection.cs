@@ -1,0 +1,17 @@
+namespace Gatehouse.Gateway.Connections;
+
+/// <summary>One client's connection as protocols see it, whatever transport it came by.</summary>
+public interface IConnection
+{
+    /// <summary>Unique for ever.</summary>
+    string Id { get; }
+
+    /// <summary>The client's network address, for limits; of IPv6 the /64 prefix.</summary>
+    string Address { get; }
+
+    /// <summary>
+    /// Sends events in this order, nothing between them, and returns when the transport has taken them. A client that does not
+    /// take them in time is disconnected; sending to a closed connection does nothing.
+    /// </summary>
+    Task Send(IReadOnlyList<ServerEvent> events);
+}

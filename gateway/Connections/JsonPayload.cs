@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace Gatehouse.Gateway.Connections;
+
+/// <summary>Reads what clients send, which may be anything.</summary>
+public static class JsonPayload
+{
+    /// <summary>The text of a string value; null for every other kind, and for text that is no valid Unicode.</summary>
+    public static string? Text(this JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String) return null;
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped lone surrogate.
+            return null;
+        }
+    }
+
+    /// <summary>The text of an object's field; null when the value is no object or the field no text.</summary>
+    public static string? Text(this JsonElement value, string field) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(field, out var found) ? found.Text() : null;
+
+    /// <summary>The whole number in a value; null when it is none.</summary>
+    public static long? Number(this JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+
+    /// <summary>The whole number in an object's field; null when there is none.</summary>
+    public static long? Number(this JsonElement value, string field) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(field, out var found) ? found.Number() : null;
+}

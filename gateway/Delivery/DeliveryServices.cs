@@ -1,0 +1,11 @@
+namespace Gatehouse.Gateway.Delivery;
+
+/// <summary>Adds what brings pushes from grains to connections.</summary>
+public static class DeliveryServices
+{
+    public static IServiceCollection AddDelivery(this IServiceCollection services) => services
+        .AddSingleton<GatewayIdentity>()
+        .AddSingleton<LocalSessions>()
+        .AddSingleton<GatewayLease>()
+        .AddHostedService(provider => provider.GetRequiredService<GatewayLease>());
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Gateways;
+
+namespace Gatehouse.Gateway.Delivery;
+
+/// <summary>Holds this process's lease, and with it the one observer through which grains reach it.</summary>
+public sealed partial class GatewayLease(
+    IGrainFactory grains,
+    GatewayIdentity identity,
+    LocalSessions sessions,
+    TimeProvider time,
+    ILogger<GatewayLease> logger) : BackgroundService, IGatewayObserver
+{
+    private const int RefreshesAtOnce = 32;
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private long _heldUntil;
+
+    /// <summary>Whether the lease holds; without one no push arrives.</summary>
+    public bool IsHeld => time.GetUtcNow().UtcTicks < Volatile.Read(ref _heldUntil);
+
+    private IGatewayGrain Grain => grains.Gateway(identity.Id);
+
+    public Task SessionsChanged(ImmutableArray<string> sessionIds)
+    {
+        sessions.Wake(sessionIds);
+        return Task.CompletedTask;
+    }
+
+    public override async Task StartAsync(CancellationToken cancellation)
+    {
+        await base.StartAsync(cancellation);
+        LogStarted(identity.Id);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellation)
+    {
+        await base.StopAsync(cancellation);
+        try
+        {
+            await Grain.Leave();
+        }
+        catch (Exception failure)
+        {
+            LogFailed(failure.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        // The grain side holds observers weakly; this local keeps ours alive as long as the lease is wanted.
+        var observer = grains.CreateObjectReference<IGatewayObserver>(this);
+        var isFirst = true;
+        while (!stopping.IsCancellationRequested)
+        {
+            var wait = RetryInterval;
+            try
+            {
+                var asked = time.GetUtcNow();
+                var lease = await Grain.Renew(observer);
+                Volatile.Write(ref _heldUntil, (asked + lease.Duration).UtcTicks);
+                wait = lease.Duration / 2;
+                if (!lease.Unbroken && !isFirst)
+                {
+                    LogRefreshing();
+                    await sessions.WakeAll(RefreshesAtOnce, stopping);
+                }
+                isFirst = false;
+            }
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+            {
+                LogFailed(failure.Message);
+            }
+            await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        grains.DeleteObjectReference<IGatewayObserver>(observer);
+    }
+
+    [LoggerMessage(LogLevel.Information, "This is gateway {Id}.")]
+    private partial void LogStarted(string id);
+
+    [LoggerMessage(LogLevel.Warning, "The gateway's lease was not renewed: {Reason}")]
+    private partial void LogFailed(string reason);
+
+    [LoggerMessage(LogLevel.Information, "The lease had run out; looking after all sessions.")]
+    private partial void LogRefreshing();
+}

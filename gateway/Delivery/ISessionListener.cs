@@ -1,0 +1,8 @@
+namespace Gatehouse.Gateway.Delivery;
+
+/// <summary>A connection that wants to know when its session has news.</summary>
+public interface ISessionListener
+{
+    /// <summary>Fetches and delivers the news. Never throws.</summary>
+    Task SessionChanged();
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+
+namespace Gatehouse.Gateway.Observability;
+
+/// <summary>What the gateway counts: meter <c>Gatehouse.Gateway</c>. Never an id, a name or an address as a tag.</summary>
+public static class GatewayMeters
+{
+    /// <summary>The meter's name, for exporters.</summary>
+    public const string Name = "Gatehouse.Gateway";
+
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly UpDownCounter<long> Connections = Meter.CreateUpDownCounter<long>(
+        "gatehouse.connection.active", "{connection}", "Open client connections, by transport.");
+
+    private static readonly Counter<long> Received = Meter.CreateCounter<long>(
+        "gatehouse.event.received", "{event}", "Client events, by protocol and event.");
+
+    private static readonly Counter<long> Failed = Meter.CreateCounter<long>(
+        "gatehouse.event.failed", "{event}", "Client events that failed for a reason of ours, by protocol and event.");
+
+    private static readonly Counter<long> Sent = Meter.CreateCounter<long>(
+        "gatehouse.event.sent", "{event}", "Server events, by transport.");
+
+    private static readonly Counter<long> Slow = Meter.CreateCounter<long>(
+        "gatehouse.connection.dropped_slow", "{connection}", "Connections closed because the client did not read, by transport.");
+
+    public static void ConnectionOpened(string transport) => Connections.Add(1, Tag("transport", transport));
+
+    public static void ConnectionClosed(string transport) => Connections.Add(-1, Tag("transport", transport));
+
+    public static void EventReceived(string protocol, string name) => Received.Add(1, Tag("protocol", protocol), Tag("event", name));
+
+    public static void EventFailed(string protocol, string name) => Failed.Add(1, Tag("protocol", protocol), Tag("event", name));
+
+    public static void EventsSent(string transport, int count) => Sent.Add(count, Tag("transport", transport));
+
+    public static void SlowConsumerDropped(string transport) => Slow.Add(1, Tag("transport", transport));
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Unicode;
+using Gatehouse.Gateway.Connections;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Gateway.Transports.SignalR;
+
+/// <summary>
+/// SignalR's JSON protocol, except that every invocation, of whatever name and with whatever arguments, becomes a call of
+/// <see cref="EventHub{TProtocol}.Receive"/>. SignalR itself would answer an unknown name or a wrong argument with an error of
+/// its own, and close the connection on a frame it cannot read; our protocols have their own answers to that.
+/// </summary>
+public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) : IHubProtocol
+{
+    /// <summary>Objects and arrays within each other, the envelope included. A frame nested deeper counts as unreadable.</summary>
+    public const int MaxDepth = 2048;
+
+    private const byte RecordSeparator = 0x1e;
+    private const int InvocationType = 1;
+
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
+
+    private readonly JsonHubProtocol _json = new(options);
+
+    public string Name => _json.Name;
+
+    public int Version => _json.Version;
+
+    public TransferFormat TransferFormat => _json.TransferFormat;
+
+    public bool IsVersionSupported(int version) => _json.IsVersionSupported(version);
+
+    public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => _json.GetMessageBytes(message);
+
+    public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => _json.WriteMessage(message, output);
+
+    public bool TryParseMessage(
+        ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
+    {
+        message = null;
+        if (input.PositionOf(RecordSeparator) is not { } end) return false;
+        var frame = input.Slice(0, end);
+        var framed = input.Slice(0, input.GetPosition(1, end));
+        input = input.Slice(framed.End);
+        message = Read(frame) ?? Delegate(framed, binder);
+        return message is not null;
+    }
+
+    /// <summary>The invocation in a frame; null when the frame is one of SignalR's other messages.</summary>
+    private static InvocationMessage? Read(ReadOnlySequence<byte> frame)
+    {
+        var bytes = frame.IsSingleSegment ? frame.FirstSpan : frame.ToArray();
+        if (!Utf8.IsValid(bytes)) return Unreadable();
+        try
+        {
+            var reader = new Utf8JsonReader(bytes, ReaderOptions);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Unreadable();
+
+            int? type = null;
+            string? invocationId = null, target = null;
+            var payload = default(JsonElement);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                switch (reader.GetString())
+                {
+                    case "type":
+                        type = ReadType(ref reader);
+                        break;
+                    case "target":
+                        target = JsonElement.ParseValue(ref reader).Text();
+                        break;
+                    case "invocationId":
+                        invocationId = JsonElement.ParseValue(ref reader).Text();
+                        break;
+                    case "arguments":
+                        payload = ReadFirst(ref reader);
+                        break;
+                    default:
+                        reader.Read();
+                        reader.Skip();
+                        break;
+                }
+            }
+            return type switch
+            {
+                InvocationType => Invocation(invocationId, target ?? "", payload),
+                null => Unreadable(),
+                _ => null,
+            };
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return Unreadable();
+        }
+    }
+
+    private HubMessage? Delegate(ReadOnlySequence<byte> framed, IInvocationBinder binder)
+    {
+        try
+        {
+            return _json.TryParseMessage(ref framed, binder, out var message) ? message : PingMessage.Instance;
+        }
+        catch (InvalidDataException)
+        {
+            return Unreadable();
+        }
+    }
+
+    private static int? ReadType(ref Utf8JsonReader reader)
+    {
+        var value = JsonElement.ParseValue(ref reader);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var type) ? type : null;
+    }
+
+    private static JsonElement ReadFirst(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return default;
+        }
+        var first = default(JsonElement);
+        for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+        {
+            if (index == 0) first = JsonElement.ParseValue(ref reader);
+            else reader.Skip();
+        }
+        return first;
+    }
+
+    private static InvocationMessage Unreadable() => Invocation(null, "", default);
+
+    private static InvocationMessage Invocation(string? id, string name, JsonElement payload) =>
+        new(id, EventHub.ReceiveMethod, [name, payload]);
+}

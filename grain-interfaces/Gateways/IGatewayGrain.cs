@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Gatehouse.GrainInterfaces.Gateways;
+
+/// <summary>
+/// The lease of one gateway process, and the way to it. Grains keep gateway ids, which outlive any object reference. The
+/// lease is in table <c>gateways</c>, so that presence is a question to the database. Key: see <see cref="GrainKeys.Gateway"/>.
+/// </summary>
+[Alias("Gatehouse.IGatewayGrain")]
+public interface IGatewayGrain : IGrainWithStringKey
+{
+    /// <summary>Takes or renews the lease (default 30 s, renewed at half of that).</summary>
+    /// <param name="observer">The gateway's one observer.</param>
+    [Alias("Renew")]
+    Task<LeaseRenewal> Renew(IGatewayObserver observer);
+
+    /// <summary>The gateway stops: the lease ends now.</summary>
+    [Alias("Leave")]
+    Task Leave();
+
+    /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.SessionsChanged"/>. Nothing happens when it is gone.</summary>
+    [Alias("SessionsChanged"), AlwaysInterleave]
+    Task SessionsChanged(ImmutableArray<string> sessionIds);
+}

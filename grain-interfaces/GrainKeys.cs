@@ -1,0 +1,38 @@
+using Gatehouse.GrainInterfaces.Gateways;
+using Gatehouse.GrainInterfaces.Logins;
+using Gatehouse.GrainInterfaces.Sessions;
+using Gatehouse.GrainInterfaces.Tokens;
+using Gatehouse.GrainInterfaces.Users;
+
+namespace Gatehouse.GrainInterfaces;
+
+/// <summary>How each grain is addressed: the one place that spells grain keys.</summary>
+/// <remarks>
+/// Every key carries a prefix, because the ADO.NET grain storage folds keys that look like numbers together
+/// ("a1d2ab29" and "A1D2AB29" would share a row).
+/// </remarks>
+public static class GrainKeys
+{
+    /// <summary>The session with this id, see <see cref="ISessionGrain"/>.</summary>
+    public static ISessionGrain Session(this IGrainFactory grains, string sessionId) =>
+        grains.GetGrain<ISessionGrain>("session/" + sessionId);
+
+    /// <summary>The user with this id, see <see cref="IUserGrain"/>.</summary>
+    public static IUserGrain User(this IGrainFactory grains, Guid userId) =>
+        grains.GetGrain<IUserGrain>("user/" + userId.ToString("D"));
+
+    /// <summary>The token with this id (the JWT's <c>jti</c>), see <see cref="ITokenGrain"/>.</summary>
+    public static ITokenGrain Token(this IGrainFactory grains, string tokenId) =>
+        grains.GetGrain<ITokenGrain>("token/" + tokenId);
+
+    /// <summary>The gateway process with this id, see <see cref="IGatewayGrain"/>.</summary>
+    public static IGatewayGrain Gateway(this IGrainFactory grains, string gatewayId) =>
+        grains.GetGrain<IGatewayGrain>("gateway/" + gatewayId);
+
+    /// <summary>The failed-login guard of one network address, see <see cref="IAddressGuardGrain"/>.</summary>
+    public static IAddressGuardGrain AddressGuard(this IGrainFactory grains, string address) =>
+        grains.GetGrain<IAddressGuardGrain>("address/" + address);
+
+    /// <summary>The id behind a grain's key: the part after the prefix.</summary>
+    public static string IdOf(string grainKey) => grainKey[(grainKey.IndexOf('/') + 1)..];
+}

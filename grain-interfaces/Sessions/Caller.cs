@@ -1,0 +1,11 @@
+namespace Gatehouse.GrainInterfaces.Sessions;
+
+/// <summary>The connection that a session command comes from. A command attaches its connection to the session.</summary>
+/// <param name="ConnectionId">Unique for ever; chosen by the gateway.</param>
+/// <param name="GatewayId">The gateway process that holds the connection.</param>
+/// <param name="Address">The client's network address, for the failed-login guard (IPv6: the /64 prefix).</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.Caller")]
+public sealed record Caller(
+    [property: Id(0)] string ConnectionId,
+    [property: Id(1)] string GatewayId,
+    [property: Id(2)] string Address);

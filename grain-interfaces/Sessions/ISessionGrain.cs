@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Users;
+
+namespace Gatehouse.GrainInterfaces.Sessions;
+
+/// <summary>
+/// One client's session: its login state, the connections that it is used through, and the outbox of numbered events that
+/// have not been acknowledged. Key: see <see cref="GrainKeys.Session"/>. Described in docs/PROTOCOLS.md, "session".
+/// </summary>
+/// <remarks>
+/// A logged-in session is stored before a command is acknowledged; one that is not logged in lives in memory only. Calls
+/// <see cref="IUserGrain"/> and, to wake gateways, <see cref="Gateways.IGatewayGrain"/>. Storage failures are thrown.
+/// </remarks>
+[Alias("Gatehouse.ISessionGrain")]
+public interface ISessionGrain : IGrainWithStringKey
+{
+    /// <summary>Logs in by name and password. Allowed when undefined.</summary>
+    /// <returns>
+    /// <see cref="SessionEventKind.LoggedIn"/>, or refused: NotAllowed, Username (unknown), Password (wrong), Withheld
+    /// (locked after too many failures).
+    /// </returns>
+    [Alias("LogInWithCredentials")]
+    Task<SessionReply> LogInWithCredentials(Caller caller, Credentials credentials);
+
+    /// <summary>Logs in by a token whose signature the gateway has verified. Allowed when undefined. The token is rotated.</summary>
+    /// <returns><see cref="SessionEventKind.LoggedIn"/>, or refused: NotAllowed, Token.</returns>
+    [Alias("LogInWithToken")]
+    Task<SessionReply> LogInWithToken(Caller caller, Guid userId, string tokenId);
+
+    /// <summary>Makes a new guest and logs in as it. Allowed when undefined.</summary>
+    /// <returns><see cref="SessionEventKind.BecameGuest"/>, or refused: NotAllowed.</returns>
+    [Alias("LogInAsGuest")]
+    Task<SessionReply> LogInAsGuest(Caller caller);
+
+    /// <summary>Makes a new user and logs in as it. Allowed when undefined.</summary>
+    /// <returns>
+    /// <see cref="SessionEventKind.Registered"/>, or refused: NotAllowed, Username, Email, Password (not acceptable, or taken),
+    /// Withheld (too busy).
+    /// </returns>
+    [Alias("Register")]
+    Task<SessionReply> Register(Caller caller, Registration registration);
+
+    /// <summary>Makes the session's guest a registered user, with the same id and tokens. Allowed as guest.</summary>
+    /// <returns><see cref="SessionEventKind.Upgraded"/>, or refused as by <see cref="Register"/>.</returns>
+    [Alias("Upgrade")]
+    Task<SessionReply> Upgrade(Caller caller, Registration registration);
+
+    /// <summary>
+    /// Logs out and revokes the login: its tokens, and every other session that came from them. Allowed as guest or user.
+    /// </summary>
+    /// <returns><see cref="SessionEventKind.LoggedOut"/>, or refused: NotAllowed.</returns>
+    [Alias("LogOut")]
+    Task<SessionReply> LogOut(Caller caller);
+
+    /// <summary>The login state now.</summary>
+    [Alias("GetState")]
+    Task<LoginState> GetState();
+
+    /// <summary>
+    /// From now on the session outlives its last connection by the resume window (default 2 minutes), for whoever shows the
+    /// secret that this returns. A new call makes a new secret.
+    /// </summary>
+    [Alias("MakeResumable")]
+    Task<ResumeReply> MakeResumable(Caller caller);
+
+    /// <summary>Goes on with this session on another connection, which takes the place of the earlier ones.</summary>
+    /// <param name="caller">The new connection.</param>
+    /// <param name="secret">What <see cref="MakeResumable"/> or the last resume returned.</param>
+    /// <param name="after">The newest sequence number that the client has seen; 0 or more.</param>
+    /// <returns>Recovered with the missed events, or <see cref="ResumeReply.Gone"/>.</returns>
+    [Alias("Resume")]
+    Task<ResumeReply> Resume(Caller caller, Secret secret, long after);
+
+    /// <summary>
+    /// What a gateway does when it was woken: makes the session look whether its login still holds, and returns the events
+    /// after <paramref name="after"/>.
+    /// </summary>
+    [Alias("Refresh")]
+    Task<ImmutableArray<SessionEvent>> Refresh(long after);
+
+    /// <summary>The client has seen every event up to <paramref name="sequence"/>; they leave the outbox.</summary>
+    [Alias("Acknowledge")]
+    Task Acknowledge(long sequence);
+
+    /// <summary>
+    /// The connection is gone. After the last one a resumable session waits for the resume window, any other ends at once.
+    /// Repeating it, or naming an unknown connection, does nothing.
+    /// </summary>
+    [Alias("Detach")]
+    Task Detach(string connectionId);
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Gatehouse.GrainInterfaces;
+using Gatehouse.Grains.Observability;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Grains.Accounts;
+
+/// <summary>
+/// Hashes and checks passwords on a bounded number of threads, so that a wave of logins neither takes every processor nor
+/// stops a grain's turn.
+/// </summary>
+public sealed class PasswordHashing : IDisposable
+{
+    private readonly PasswordHasher<object> _hasher;
+    private readonly SemaphoreSlim _slots;
+    private readonly int _bound;
+    private readonly Lazy<string> _decoy;
+    private readonly PasswordOptions _options;
+    private int _admitted;
+
+    public PasswordHashing(IOptions<PasswordOptions> options)
+    {
+        _options = options.Value;
+        _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = _options.Iterations }));
+        var parallelism = _options.Parallelism > 0 ? _options.Parallelism : Math.Max(1, Environment.ProcessorCount / 2);
+        _slots = new SemaphoreSlim(parallelism);
+        _bound = parallelism + _options.MaxWaiting;
+        _decoy = new(() => _hasher.HashPassword(this, "a password that nobody has"));
+    }
+
+    /// <summary>Whether the password's length is within the settings.</summary>
+    public bool Accepts(Secret password) =>
+        password.Value.Length >= _options.MinLength && password.Value.Length <= _options.MaxLength;
+
+    /// <summary>The hash to store; null when too many are waiting.</summary>
+    public Task<string?> Hash(Secret password) => Run(() => _hasher.HashPassword(this, password.Value), null);
+
+    /// <summary>Compares with a stored hash; null stands for "there is none" and costs the same.</summary>
+    /// <returns>Null when too many are waiting.</returns>
+    public Task<PasswordVerificationResult?> Verify(string? hash, Secret password) => Run<PasswordVerificationResult?>(
+        () =>
+        {
+            // A longer password is nobody's; hashing it would only cost time in proportion to its length.
+            var result = _hasher.VerifyHashedPassword(
+                this, hash ?? _decoy.Value, password.Value.Length <= _options.MaxLength ? password.Value : "");
+            return hash is null || password.Value.Length > _options.MaxLength ? PasswordVerificationResult.Failed : result;
+        },
+        null);
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<T> Run<T>(Func<T> work, T busy)
+    {
+        if (Interlocked.Increment(ref _admitted) > _bound)
+        {
+            Interlocked.Decrement(ref _admitted);
+            return busy;
+        }
+        try
+        {
+            await _slots.WaitAsync();
+            try
+            {
+                var began = Stopwatch.GetTimestamp();
+                var result = await Task.Run(work);
+                GrainMeters.PasswordHashed(Stopwatch.GetElapsedTime(began));
+                return result;
+            }
+            finally
+            {
+                _slots.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _admitted);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Gatehouse.Grains.Accounts;
+
+/// <summary>Settings <c>Gatehouse:Password</c>.</summary>
+public sealed class PasswordOptions
+{
+    /// <summary>Shortest password, in UTF-16 units.</summary>
+    [Range(1, 128)]
+    public int MinLength { get; set; } = 8;
+
+    /// <summary>Longest password, in UTF-16 units.</summary>
+    [Range(8, 4096)]
+    public int MaxLength { get; set; } = 128;
+
+    /// <summary>Rounds of PBKDF2-HMAC-SHA512. When it rises, each password is hashed anew at its next login.</summary>
+    [Range(210_000, 10_000_000)]
+    public int Iterations { get; set; } = 210_000;
+
+    /// <summary>How many passwords are hashed at once; 0 means half of the processors, at least one.</summary>
+    [Range(0, 1024)]
+    public int Parallelism { get; set; }
+
+    /// <summary>How many may wait for that before a request is refused as too busy.</summary>
+    [Range(1, 100_000)]
+    public int MaxWaiting { get; set; } = 500;
+}

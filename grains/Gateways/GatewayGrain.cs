@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Gateways;
+using Gatehouse.Grains.Storage;
+using Microsoft.Extensions.Options;
+using static Gatehouse.Grains.Storage.Database;
+
+namespace Gatehouse.Grains.Gateways;
+
+public sealed class GatewayGrain(Database database, TimeProvider time, IOptions<GatewayOptions> options) : Grain, IGatewayGrain
+{
+    private IGatewayObserver? _observer;
+    private DateTimeOffset _leaseUntil;
+
+    private string Id => GrainKeys.IdOf(this.GetPrimaryKeyString());
+
+    public async Task<LeaseRenewal> Renew(IGatewayObserver observer)
+    {
+        var now = time.GetUtcNow();
+        var until = now + options.Value.Lease;
+        await database.Execute(
+            "INSERT INTO gateways (id, lease_until) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until",
+            P(Id), P(until));
+        var unbroken = _observer is not null && _leaseUntil > now;
+        (_observer, _leaseUntil) = (observer, until);
+        // A collected activation would forget the observer.
+        DelayDeactivation(2 * options.Value.Lease);
+        return new LeaseRenewal(unbroken, options.Value.Lease);
+    }
+
+    public async Task Leave()
+    {
+        _observer = null;
+        await database.Execute("DELETE FROM gateways WHERE id = $1", P(Id));
+        DeactivateOnIdle();
+    }
+
+    public Task SessionsChanged(ImmutableArray<string> sessionIds) => _observer?.SessionsChanged(sessionIds) ?? Task.CompletedTask;
+}

@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Tokens;
+using Gatehouse.GrainInterfaces.Users;
+using Gatehouse.Grains.Accounts;
+using Gatehouse.Grains.Observability;
+using Gatehouse.Grains.Tokens;
+using Microsoft.AspNetCore.Identity;
+
+namespace Gatehouse.Grains.Users;
+
+public sealed class UserGrain(UserStore users, TokenStore tokens, PasswordHashing passwords) : Grain, IUserGrain
+{
+    private UserRow? _user;
+
+    private Guid Id => Guid.ParseExact(GrainKeys.IdOf(this.GetPrimaryKeyString()), "D");
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => _user = await users.Find(Id);
+
+    public async Task<SignInReply> Register(Registration registration, SessionLocation session)
+    {
+        if (_user is not null)
+        {
+            // The call is being repeated: the first reply was lost.
+            return _user.NameKey == AccountText.Key(registration.Username) ? await SignIn(session) : SignInReply.Refused(Refusal.NotAllowed);
+        }
+        var (refusal, profile) = await Check(registration);
+        return profile is null ? SignInReply.Refused(refusal) : await Add(profile, session);
+    }
+
+    public async Task<SignIn> RegisterGuest(SessionLocation session)
+    {
+        if (_user is null)
+        {
+            SignInReply reply;
+            do
+            {
+                var name = $"guest-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+                reply = await Add(new UserRow(Id, UserKind.Guest, name, AccountText.Key(name), null, null, null, 1), session);
+            }
+            while (reply.Refusal == Refusal.Username);
+            return reply.SignIn!;
+        }
+        return (await SignIn(session)).SignIn!;
+    }
+
+    public async Task<Refusal> Upgrade(Registration registration)
+    {
+        if (_user is not { Kind: UserKind.Guest } guest) return Refusal.NotAllowed;
+        var (refusal, profile) = await Check(registration);
+        if (profile is null) return refusal;
+        refusal = await users.Upgrade(profile with { Version = guest.Version });
+        if (refusal == Refusal.None) _user = profile with { Version = guest.Version + 1 };
+        return refusal;
+    }
+
+    public async Task<PasswordCheck> CheckPassword(Secret password)
+    {
+        var hash = _user?.PasswordHash;
+        var result = await passwords.Verify(hash, password);
+        if (result is null) return PasswordCheck.Busy;
+        if (_user is null) return PasswordCheck.Wrong;
+        if (await users.IsLocked(Id)) return PasswordCheck.Locked;
+        if (result == PasswordVerificationResult.Failed)
+        {
+            await users.RecordFailure(Id);
+            return PasswordCheck.Wrong;
+        }
+        await users.ForgetFailures(Id);
+        if (result == PasswordVerificationResult.SuccessRehashNeeded) await Rehash(hash!, password);
+        return PasswordCheck.Right;
+    }
+
+    public async Task<SignInReply> SignIn(SessionLocation session)
+    {
+        if (_user is null) return SignInReply.Refused(Refusal.Username);
+        var token = await GrainFactory.Token(RandomId.New()).Issue(Id);
+        await users.PutSession(Id, token.Id, session);
+        return SignInReply.Of(Entered(token));
+    }
+
+    public async Task<SignInReply> Redeem(string tokenId, SessionLocation session)
+    {
+        if (_user is null) return SignInReply.Refused(Refusal.Token);
+        var redemption = await GrainFactory.Token(tokenId).Redeem(Id);
+        switch (redemption.Outcome)
+        {
+            case RedemptionOutcome.Good:
+                await users.PutSession(Id, redemption.Family, session);
+                return SignInReply.Of(Entered(redemption.Successor!));
+            case RedemptionOutcome.Reused:
+                await RevokeFamily(tokenId, "reuse");
+                return SignInReply.Refused(Refusal.Token);
+            default:
+                return SignInReply.Refused(Refusal.Token);
+        }
+    }
+
+    public Task<bool> Revoke(string tokenId) => RevokeFamily(tokenId, "logout");
+
+    public Task<bool> Holds(SessionLocation session) => users.HoldsSession(Id, session);
+
+    public Task Forget(string sessionId) => users.RemoveSession(Id, sessionId);
+
+    /// <summary>What the registration makes of the user, or why it is not acceptable.</summary>
+    private async Task<(Refusal, UserRow?)> Check(Registration registration)
+    {
+        if (AccountText.Name(registration.Username) is not { } name) return (Refusal.Username, null);
+        if (AccountText.Email(registration.Email) is not { } email) return (Refusal.Email, null);
+        if (!passwords.Accepts(registration.Password)) return (Refusal.Password, null);
+
+        var (nameKey, emailKey) = (AccountText.Key(name), AccountText.Key(email));
+        var taken = await users.Taken(Id, nameKey, emailKey);
+        if (taken != Refusal.None) return (taken, null);
+
+        return await passwords.Hash(registration.Password) is { } hash
+            ? (Refusal.None, new UserRow(Id, UserKind.Regular, name, nameKey, email, emailKey, hash, 1))
+            : (Refusal.Withheld, null);
+    }
+
+    private async Task<SignInReply> Add(UserRow user, SessionLocation session)
+    {
+        var token = tokens.Draft(RandomId.New(), Id);
+        var refusal = await users.Add(user, token, session);
+        if (refusal != Refusal.None) return SignInReply.Refused(refusal);
+        _user = user;
+        return SignInReply.Of(Entered(token));
+    }
+
+    private async Task<bool> RevokeFamily(string tokenId, string cause)
+    {
+        if (await GrainFactory.Token(tokenId).RevokeFamily(Id) is not { } family) return false;
+        var ended = await users.RemoveSessions(Id, family);
+        foreach (var gateway in ended.GroupBy(session => session.GatewayId))
+        {
+            await GrainFactory.Gateway(gateway.Key).SessionsChanged([.. gateway.Select(session => session.SessionId)]);
+        }
+        GrainMeters.FamilyRevoked(cause);
+        return true;
+    }
+
+    private async Task Rehash(string oldHash, Secret password)
+    {
+        if (await passwords.Hash(password) is not { } newHash) return;
+        await users.Rehash(Id, oldHash, newHash);
+        _user = _user! with { PasswordHash = newHash };
+    }
+
+    private SignIn Entered(IssuedToken token) => new(Id, _user!.Name, _user.Kind, token);
+}
