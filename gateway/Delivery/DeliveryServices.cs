@@ -6,6 +6,7 @@ public static class DeliveryServices
     public static IServiceCollection AddDelivery(this IServiceCollection services) => services
         .AddSingleton<GatewayIdentity>()
         .AddSingleton<LocalSessions>()
+        .AddSingleton<Farewells>()
         .AddSingleton<GatewayLease>()
         .AddHostedService(provider => provider.GetRequiredService<GatewayLease>());
 }

@@ -9,6 +9,7 @@ public sealed partial class GatewayLease(
     IGrainFactory grains,
     GatewayIdentity identity,
     LocalSessions sessions,
+    Farewells farewells,
     TimeProvider time,
     ILogger<GatewayLease> logger) : BackgroundService, IGatewayObserver
 {
@@ -68,6 +69,7 @@ public sealed partial class GatewayLease(
                     await sessions.WakeAll(RefreshesAtOnce, stopping);
                 }
                 isFirst = false;
+                await farewells.Repeat(stopping);
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {

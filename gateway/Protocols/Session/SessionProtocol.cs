@@ -17,6 +17,7 @@ public sealed partial class SessionProtocol(
     IGrainFactory grains,
     GatewayIdentity gateway,
     LocalSessions localSessions,
+    Farewells farewells,
     TokenSigner tokens,
     IOptions<SessionProtocolOptions> options,
     ILogger<SessionProtocol> logger) : IEventProtocol, ISessionListener
@@ -44,6 +45,7 @@ public sealed partial class SessionProtocol(
     private long _delivered;
     private bool _attached;
     private bool _resumable;
+    private volatile bool _closed;
     private int _refreshing;
 
     private ISessionGrain Session
@@ -79,21 +81,21 @@ public sealed partial class SessionProtocol(
             GatewayMeters.EventFailed("session", entry.Name);
             await Send(entry.Failure);
         }
+        // The connection went while its last event was on the way; that may have attached the session again.
+        if (_closed) await Leave();
     }
 
-    public async Task Closed()
+    public Task Closed()
+    {
+        _closed = true;
+        return Leave();
+    }
+
+    private async Task Leave()
     {
         if (!_attached) return;
         localSessions.Remove(_sessionId, this);
-        try
-        {
-            await Session.Detach(connection.Id);
-        }
-        catch (Exception failure)
-        {
-            // The session's own expiry, or housekeeping, ends it.
-            LogFailed(failure, "disconnect");
-        }
+        await farewells.Say(_sessionId, connection.Id);
     }
 
     /// <summary>The session has news. One look fetches them all, so a second wake-up during a look only repeats it.</summary>
@@ -166,18 +168,26 @@ public sealed partial class SessionProtocol(
             reply = await grains.Session(sessionId).Resume(_caller, new Secret(secret), payload.Number("sequence") ?? 0);
             if (reply.Recovered && sessionId != _sessionId)
             {
-                await Closed();
+                await Leave();
                 (_sessionId, _attached) = (sessionId, false);
             }
         }
         if (!reply.Recovered) reply = await Session.MakeResumable(_caller);
 
-        _ = Session;
-        _resumable = true;
-        await Send(new ServerEvent("resumed", new Resumed(
-            _sessionId, reply.Secret.Value, reply.Recovered, Spell(reply.State), reply.Sequence)));
-        Volatile.Write(ref _delivered, reply.Sequence - reply.Events.Length);
-        await Deliver(reply.Events);
+        var resumed = new Resumed(_sessionId, reply.Secret.Value, reply.Recovered, Spell(reply.State), reply.Sequence);
+        await _delivering.WaitAsync();
+        try
+        {
+            // From here on wake-ups find this connection; they wait until it has been told where it stands.
+            _ = Session;
+            _resumable = true;
+            Volatile.Write(ref _delivered, reply.Sequence - reply.Events.Length);
+            await connection.Send([new ServerEvent("resumed", resumed), .. News(reply.Events)]);
+        }
+        finally
+        {
+            _delivering.Release();
+        }
     }
 
     private async Task Acknowledge(JsonElement payload)
@@ -223,20 +233,25 @@ public sealed partial class SessionProtocol(
         await _delivering.WaitAsync();
         try
         {
-            var named = new List<ServerEvent>();
-            foreach (var entry in events.Where(entry => entry.Sequence > _delivered))
-            {
-                Translate(entry, named);
-                Volatile.Write(ref _delivered, entry.Sequence);
-            }
-            if (named.Count == 0) return;
-            if (_resumable) named.Add(new ServerEvent("sequence", _delivered));
-            await connection.Send(named);
+            if (News(events) is { Count: > 0 } news) await connection.Send(news);
         }
         finally
         {
             _delivering.Release();
         }
+    }
+
+    /// <summary>The named events of those that this connection has not had yet; they count as delivered from here on.</summary>
+    private List<ServerEvent> News(ImmutableArray<SessionEvent> events)
+    {
+        var named = new List<ServerEvent>();
+        foreach (var entry in events.Where(entry => entry.Sequence > _delivered))
+        {
+            Translate(entry, named);
+            Volatile.Write(ref _delivered, entry.Sequence);
+        }
+        if (named.Count > 0 && _resumable) named.Add(new ServerEvent("sequence", _delivered));
+        return named;
     }
 
     /// <summary>The order of the named events is the document's, and normative.</summary>
