@@ -2,10 +2,12 @@ namespace Gatehouse.GrainInterfaces.Sessions;
 
 /// <summary>The connection that a session command comes from. A command attaches its connection to the session.</summary>
 /// <param name="ConnectionId">Unique for ever; chosen by the gateway.</param>
+/// <param name="Protocol">The protocol that it speaks.</param>
 /// <param name="GatewayId">The gateway process that holds the connection.</param>
 /// <param name="Address">The client's network address, for the failed-login guard (IPv6: the /64 prefix).</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.Caller")]
 public sealed record Caller(
     [property: Id(0)] string ConnectionId,
-    [property: Id(1)] string GatewayId,
-    [property: Id(2)] string Address);
+    [property: Id(1)] string Protocol,
+    [property: Id(2)] string GatewayId,
+    [property: Id(3)] string Address);

@@ -78,6 +78,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Refresh")]
     Task<ImmutableArray<SessionEvent>> Refresh(long after);
 
+    /// <summary>Housekeeping found that the session's time is over: it ends, unless its client has come back meanwhile.</summary>
+    [Alias("Expire")]
+    Task Expire();
+
     /// <summary>The client has seen every event up to <paramref name="sequence"/>; they leave the outbox.</summary>
     [Alias("Acknowledge")]
     Task Acknowledge(long sequence);

@@ -54,9 +54,13 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("Revoke")]
     Task<bool> Revoke(string tokenId);
 
-    /// <summary>Whether the session is still logged in as this user. Its gateway may have changed: it is noted.</summary>
-    [Alias("Holds")]
-    Task<bool> Holds(SessionLocation session);
+    /// <summary>Notes where the session is now, and says whether it is still logged in as this user.</summary>
+    [Alias("Place")]
+    Task<bool> Place(SessionLocation session);
+
+    /// <summary>Lets the session go if its time is over; false when its client has come back meanwhile.</summary>
+    [Alias("Expire")]
+    Task<bool> Expire(string sessionId);
 
     /// <summary>The session ended by itself. Its token stays good.</summary>
     [Alias("Forget")]

@@ -5,6 +5,7 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Accounts;
+using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Observability;
 using Gatehouse.Grains.Users;
 using Microsoft.Extensions.Options;
@@ -19,16 +20,16 @@ public sealed class SessionGrain(
     TimeProvider time,
     IOptions<SessionOptions> options) : Grain, ISessionGrain
 {
-    private IGrainTimer? _expiry;
-
     private SessionState State => stored.State;
 
     private string Id => GrainKeys.IdOf(this.GetPrimaryKeyString());
 
+    private SessionLocation Location =>
+        new(Id, State.Protocol, [.. State.Connections.Values.Distinct()], State.IdleWindow);
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         GrainMeters.SessionActivated();
-        if (State.DetachedAt is { } since) ExpireAfter(since + options.Value.ResumeWindow - time.GetUtcNow());
         return Task.CompletedTask;
     }
 
@@ -108,7 +109,8 @@ public sealed class SessionGrain(
         Attach(caller);
         var secret = RandomId.NewSecret();
         State.SecretHash = Hash(secret);
-        await Save();
+        State.IdleWindow = options.Value.ResumeWindow;
+        if (await EndIfRevoked() is null) await Save();
         return new ResumeReply(false, new Secret(secret), State.Login, State.Sequence, []);
     }
 
@@ -123,11 +125,8 @@ public sealed class SessionGrain(
         }
         var oldest = State.Sequence - State.Outbox.Count;
         if (after < oldest || after > State.Sequence) return ResumeReply.Gone;
-        if (State.DetachedAt is { } since && since + options.Value.ResumeWindow < time.GetUtcNow())
-        {
-            await End();
-            return ResumeReply.Gone;
-        }
+        // Too late, even if housekeeping has not come by yet.
+        if (State.DetachedAt + State.IdleWindow < time.GetUtcNow()) return ResumeReply.Gone;
 
         State.Connections.Clear();
         Attach(caller);
@@ -142,6 +141,13 @@ public sealed class SessionGrain(
         return [.. State.Outbox.Where(entry => entry.Sequence > after)];
     }
 
+    public async Task Expire()
+    {
+        if (State.Login == LoginState.Undefined || !await GrainFactory.User(State.UserId!.Value).Expire(Id)) return;
+        await EndLogin();
+        if (State.Connections.Count == 0) DeactivateOnIdle();
+    }
+
     public Task Acknowledge(long sequence)
     {
         // Not worth a write of its own: the next one carries it, and a crash before only means that they are sent again.
@@ -152,13 +158,14 @@ public sealed class SessionGrain(
     public async Task Detach(string connectionId)
     {
         if (!State.Connections.Remove(connectionId) || State.Connections.Count > 0) return;
-        if (State.SecretHash is null)
+        if (State.IdleWindow == TimeSpan.Zero)
         {
             await End();
             return;
         }
+        // From now on only housekeeping ends it, unless its client comes back.
         State.DetachedAt = time.GetUtcNow();
-        ExpireAfter(options.Value.ResumeWindow);
+        if (State.Login == LoginState.Undefined || !await GrainFactory.User(State.UserId!.Value).Place(Location)) return;
         await Save();
     }
 
@@ -169,7 +176,7 @@ public sealed class SessionGrain(
         Attach(caller);
         if (State.Login != LoginState.Undefined) return SessionReply.Refused(Refusal.NotAllowed);
 
-        var reply = await signIn(new SessionLocation(Id, caller.GatewayId));
+        var reply = await signIn(Location);
         GrainMeters.LoginAttempted(method, reply.Refusal);
         if (reply.SignIn is not { } entered) return SessionReply.Refused(reply.Refusal);
 
@@ -183,9 +190,8 @@ public sealed class SessionGrain(
     private void Attach(Caller caller)
     {
         State.Connections[caller.ConnectionId] = caller.GatewayId;
+        State.Protocol = caller.Protocol;
         State.DetachedAt = null;
-        _expiry?.Dispose();
-        _expiry = null;
     }
 
     /// <summary>Appends an event, stores the session, and tells the session's other connections.</summary>
@@ -193,7 +199,8 @@ public sealed class SessionGrain(
     {
         var entry = Append(kind, entered);
         await Save();
-        await WakeGateways();
+        // The caller's connection gets the reply; others are woken, and ask.
+        if (State.Connections.Count > 1) await GrainFactory.WakeGateways([Location]);
         return SessionReply.Of(entry);
     }
 
@@ -208,8 +215,7 @@ public sealed class SessionGrain(
     private async Task<SessionEvent?> EndIfRevoked()
     {
         if (State.Login == LoginState.Undefined || State.Connections.Count == 0) return null;
-        var gateway = State.Connections.Values.Last();
-        return await GrainFactory.User(State.UserId!.Value).Holds(new SessionLocation(Id, gateway)) ? null : await EndLogin();
+        return await GrainFactory.User(State.UserId!.Value).Place(Location) ? null : await EndLogin();
     }
 
     private async Task<SessionEvent> EndLogin()
@@ -220,35 +226,14 @@ public sealed class SessionGrain(
         State.TokenId = null;
         var entry = Append(SessionEventKind.LoggedOut);
         await Save();
-        await WakeGateways();
+        await GrainFactory.WakeGateways([Location]);
         return entry;
     }
-
-    /// <summary>Only one connection's gateway gets the reply; the others are woken, and ask.</summary>
-    private async Task WakeGateways()
-    {
-        if (State.Connections.Count < 2) return;
-        foreach (var gateway in State.Connections.Values.Distinct().ToArray())
-        {
-            await GrainFactory.Gateway(gateway).SessionsChanged([Id]);
-        }
-    }
-
-    private void ExpireAfter(TimeSpan due) => _expiry = this.RegisterGrainTimer(
-        _ => End(),
-        new GrainTimerCreationOptions
-        {
-            DueTime = due > TimeSpan.Zero ? due : TimeSpan.Zero,
-            // Once would do, if the database were never away.
-            Period = options.Value.ResumeWindow,
-            KeepAlive = true,
-        });
 
     private async Task End()
     {
         if (State.UserId is { } userId) await GrainFactory.User(userId).Forget(Id);
         State.Login = LoginState.Undefined;
-        State.SecretHash = null;
         await Save();
         DeactivateOnIdle();
     }

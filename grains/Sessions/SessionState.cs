@@ -27,9 +27,15 @@ public sealed class SessionState
     /// <summary>Events that were not acknowledged, oldest first.</summary>
     [Id(6)] public List<SessionEvent> Outbox { get; set; } = [];
 
-    /// <summary>The gateway of each live connection, by connection id.</summary>
+    /// <summary>The gateway of each connection, by connection id.</summary>
     [Id(7)] public Dictionary<string, string> Connections { get; set; } = [];
 
     /// <summary>When the last connection went; null while there is one.</summary>
     [Id(8)] public DateTimeOffset? DetachedAt { get; set; }
+
+    /// <summary>How long the session outlives its last connection; zero when it ends with it.</summary>
+    [Id(9)] public TimeSpan IdleWindow { get; set; }
+
+    /// <summary>The protocol that it speaks.</summary>
+    [Id(10)] public string Protocol { get; set; } = "";
 }

@@ -1,29 +1,31 @@
+using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains.Sessions;
+using Gatehouse.Grains.Users;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using static Gatehouse.Grains.Storage.Database;
 
 namespace Gatehouse.Grains.Storage;
 
 /// <summary>
-/// Once a minute removes what nobody will come back for: the sessions of gateways that died, their leases, and tokens that
-/// expired. Any number of processes may do it at once.
+/// Removes what nobody will come back for: sessions whose time is over, leases of gateways that died, tokens that expired. Any
+/// number of processes may do it at once.
 /// </summary>
 public sealed partial class Housekeeping(
-    Database database, TimeProvider time, IOptions<SessionOptions> options, ILogger<Housekeeping> logger) : BackgroundService
+    Database database,
+    UserStore users,
+    IGrainFactory grains,
+    TimeProvider time,
+    IOptions<SessionOptions> options,
+    ILogger<Housekeeping> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private const int EndedAtOnce = 16;
 
-    /// <summary>Kept a while after they expire, so that a late showing is still recognised as what it is.</summary>
-    private static readonly TimeSpan TokenGrace = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// When each dead gateway was first seen dead from here. After the database was away every lease looks old for a moment, so
-    /// a lease that ran out is not enough: it must stay so for as long as a session of it could be resumed.
-    /// </summary>
-    private Dictionary<string, DateTimeOffset> _deadSince = [];
+    /// <summary>Kept a while after they end, so that a late showing is still recognised as what it is.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -36,7 +38,7 @@ public sealed partial class Housekeeping(
                 {
                     await Sweep();
                 }
-                catch (Exception failure) when (failure is NpgsqlException or DatabaseUnavailableException or TimeoutException)
+                catch (Exception failure) when (!stopping.IsCancellationRequested)
                 {
                     LogPutOff(failure.Message);
                 }
@@ -47,34 +49,21 @@ public sealed partial class Housekeeping(
 
     public async Task Sweep()
     {
-        var now = time.GetUtcNow();
-        var dead = await database.Query(
-            """
-            SELECT DISTINCT s.gateway_id FROM user_sessions s LEFT JOIN gateways g ON g.id = s.gateway_id
-            WHERE g.id IS NULL OR g.lease_until < $1
-            UNION SELECT id FROM gateways WHERE lease_until < $1
-            """,
-            row => row.GetString(0), P(now));
-        _deadSince = dead.ToDictionary(id => id, id => _deadSince.GetValueOrDefault(id, now));
+        var expired = await users.FindExpiredSessions(options.Value.ResumeWindow);
+        await Parallel.ForEachAsync(
+            expired,
+            new ParallelOptions { MaxDegreeOfParallelism = EndedAtOnce },
+            async (sessionId, _) => await grains.Session(sessionId).Expire());
+        if (expired.Count > 0) LogSwept(expired.Count);
 
-        var longDead = _deadSince.Where(gateway => now - gateway.Value > options.Value.ResumeWindow).Select(g => g.Key).ToArray();
-        if (longDead.Length > 0)
-        {
-            var abandoned = await database.Execute(
-                """
-                WITH gone AS (DELETE FROM user_sessions WHERE gateway_id = ANY ($1) RETURNING session_id)
-                DELETE FROM OrleansStorage USING gone
-                WHERE GrainTypeString = 'session' AND GrainIdExtensionString = 'session/' || gone.session_id
-                """,
-                P(longDead));
-            await database.Execute("DELETE FROM gateways WHERE id = ANY ($1)", P(longDead));
-            LogSwept(longDead.Length, abandoned);
-        }
-        await database.Execute("DELETE FROM tokens WHERE expires_at < $1", P(now - TokenGrace));
+        var longAgo = time.GetUtcNow() - Grace;
+        await users.RemoveOrphanedStates(longAgo);
+        await database.Execute("DELETE FROM gateways WHERE lease_until < $1", P(longAgo));
+        await database.Execute("DELETE FROM tokens WHERE expires_at < $1", P(longAgo));
     }
 
-    [LoggerMessage(LogLevel.Information, "{Gateways} gateway(s) are gone for good; {Sessions} session(s) of theirs were removed.")]
-    private partial void LogSwept(int gateways, int sessions);
+    [LoggerMessage(LogLevel.Information, "The time of {Sessions} session(s) was over.")]
+    private partial void LogSwept(int sessions);
 
     [LoggerMessage(LogLevel.Warning, "Housekeeping is put off: {Reason}")]
     private partial void LogPutOff(string reason);

@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Accounts;
+using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Observability;
 using Gatehouse.Grains.Tokens;
 using Microsoft.AspNetCore.Identity;
@@ -99,7 +99,9 @@ public sealed class UserGrain(UserStore users, TokenStore tokens, PasswordHashin
 
     public Task<bool> Revoke(string tokenId) => RevokeFamily(tokenId, "logout");
 
-    public Task<bool> Holds(SessionLocation session) => users.HoldsSession(Id, session);
+    public Task<bool> Place(SessionLocation session) => users.PlaceSession(Id, session);
+
+    public Task<bool> Expire(string sessionId) => users.ExpireSession(Id, sessionId);
 
     public Task Forget(string sessionId) => users.RemoveSession(Id, sessionId);
 
@@ -132,10 +134,7 @@ public sealed class UserGrain(UserStore users, TokenStore tokens, PasswordHashin
     {
         if (await GrainFactory.Token(tokenId).RevokeFamily(Id) is not { } family) return false;
         var ended = await users.RemoveSessions(Id, family);
-        foreach (var gateway in ended.GroupBy(session => session.GatewayId))
-        {
-            await GrainFactory.Gateway(gateway.Key).SessionsChanged([.. gateway.Select(session => session.SessionId)]);
-        }
+        await GrainFactory.WakeGateways(ended);
         GrainMeters.FamilyRevoked(cause);
         return true;
     }

@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS users (
     window_began     timestamptz,
     locked_until     timestamptz,
     created_at       timestamptz NOT NULL DEFAULT now(),
+    -- When its last connection went; who is online now is a question to user_sessions.
+    last_online      timestamptz,
     -- Raised by each change of the profile; a writer that knows an older one is refused.
     version          integer     NOT NULL DEFAULT 1,
     CHECK ((kind = 'guest') = (password_hash IS NULL)),
@@ -37,15 +39,23 @@ CREATE INDEX IF NOT EXISTS tokens_by_user ON tokens (user_id);
 CREATE INDEX IF NOT EXISTS tokens_by_expiry ON tokens (expires_at);
 CREATE INDEX IF NOT EXISTS tokens_by_successor ON tokens (rotated_to) WHERE rotated_to IS NOT NULL;
 
+-- Sessions that are logged in. A session is live while one of its gateways holds its lease; a user is online while one of its
+-- sessions is live.
 CREATE TABLE IF NOT EXISTS user_sessions (
     session_id   text        PRIMARY KEY,
     user_id      uuid        NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     family       text        NOT NULL,
-    gateway_id   text        NOT NULL,
-    signed_in_at timestamptz NOT NULL DEFAULT now()
+    protocol     text        NOT NULL,
+    signed_in_at timestamptz NOT NULL DEFAULT now(),
+    -- The gateways that hold its connections; none when it waits for its client to come back.
+    gateway_ids  text[]      NOT NULL,
+    -- How long it outlives its last connection.
+    idle_window  interval    NOT NULL DEFAULT '0',
+    -- When it ends unless it is touched before.
+    expires_at   timestamptz
 );
 CREATE INDEX IF NOT EXISTS user_sessions_by_user ON user_sessions (user_id);
-CREATE INDEX IF NOT EXISTS user_sessions_by_gateway ON user_sessions (gateway_id);
+CREATE INDEX IF NOT EXISTS user_sessions_by_expiry ON user_sessions (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS gateways (
     id          text        PRIMARY KEY,

@@ -39,7 +39,7 @@ public sealed partial class SessionProtocol(
     /// <summary>How much of an unknown event's name goes back to the client, in UTF-16 units.</summary>
     private const int MaxEchoedName = 256;
 
-    private readonly Caller _caller = new(connection.Id, gateway.Id, connection.Address);
+    private readonly Caller _caller = new(connection.Id, "session", gateway.Id, connection.Address);
     private readonly SemaphoreSlim _delivering = new(1);
     private string _sessionId = RandomId.New();
     private long _delivered;
