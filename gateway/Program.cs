@@ -6,25 +6,36 @@ using Gatehouse.Gateway.Protocols;
 using Gatehouse.Gateway.Tokens;
 using Gatehouse.Gateway.Transports.SignalR;
 using Gatehouse.Silo;
+using Microsoft.Extensions.Options;
 
-var builder = WebApplication.CreateBuilder(args);
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
 
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.AddSilo();
-builder.Services.AddTokens();
-builder.Services.AddDelivery();
-builder.Services.AddProtocols();
-builder.Services.AddSignalRTransport();
-builder.Services.AddMetricsExport(builder.Configuration);
+    builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+    builder.AddSilo();
+    builder.Services.AddTokens();
+    builder.Services.AddDelivery();
+    builder.Services.AddProtocols();
+    builder.Services.AddSignalRTransport();
+    builder.Services.AddMetricsExport(builder.Configuration);
 
-var app = builder.Build();
+    var app = builder.Build();
 
-app.CheckTokenKeys();
-app.UseSecurityHeaders();
-app.UseDefaultFiles();
-app.UseStaticFiles();
-app.MapSignalRHubs();
-app.MapHealth();
-app.MapMetrics();
+    app.CheckTokenKeys();
+    app.UseSecurityHeaders();
+    app.UseDefaultFiles();
+    app.UseStaticFiles();
+    app.MapSignalRHubs();
+    app.MapHealth();
+    app.MapMetrics();
 
-app.Run();
+    app.Run();
+    return 0;
+}
+catch (OptionsValidationException invalid)
+{
+    // What is wrong with the settings is the operator's to read; where it was found is not.
+    foreach (var failure in invalid.Failures) await Console.Error.WriteLineAsync($"configuration: {failure}");
+    return 1;
+}

@@ -36,6 +36,9 @@ public static class GrainServices
     }
 
     /// <summary>Settings of one configuration section, checked before the program starts to serve.</summary>
-    public static OptionsBuilder<T> AddSettings<T>(this IServiceCollection services, string section) where T : class =>
-        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+    public static OptionsBuilder<T> AddSettings<T>(this IServiceCollection services, string section) where T : class
+    {
+        services.AddSingleton<IValidateOptions<T>>(new SectionValidator<T>(section));
+        return services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+    }
 }

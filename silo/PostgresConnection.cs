@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Gatehouse.Silo;
@@ -14,8 +15,10 @@ public static class PostgresConnection
         var given = configuration[Setting];
         if (string.IsNullOrWhiteSpace(given))
         {
-            throw new InvalidOperationException(
-                $"{Setting} is not set. Example: Host=localhost;Username=gatehouse;Password=…;Database=gatehouse");
+            throw new OptionsValidationException(
+                Setting,
+                typeof(DatabaseOptions),
+                [$"{Setting} is not set. Example: Host=localhost;Username=gatehouse;Password=…;Database=gatehouse"]);
         }
         var database = configuration.GetSection("Gatehouse:Database").Get<DatabaseOptions>() ?? new();
         var tuned = new NpgsqlConnectionStringBuilder(given);

@@ -24,12 +24,12 @@ public sealed partial class TokenKeys
         {
             if (!environment.IsDevelopment())
             {
-                throw Invalid("No key: set Gatehouse:Token:Keys:0 or Gatehouse:Token:KeyFile (openssl rand -base64 32).");
+                throw Invalid("there is no key: set Gatehouse:Token:Keys:0 or Gatehouse:Token:KeyFile (openssl rand -base64 32).");
             }
             keys.Add(Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(MinBytes))));
             LogEphemeral(logger);
         }
-        if (keys.DistinctBy(key => key.Id).Count() < keys.Count) throw Invalid("Two keys have the same id.");
+        if (keys.DistinctBy(key => key.Id).Count() < keys.Count) throw Invalid("two keys have the same id.");
         _keys = keys.ToFrozenDictionary(key => key.Id, key => key.Secret);
         Current = keys[0];
     }
@@ -45,14 +45,14 @@ public sealed partial class TokenKeys
         var parts = line.Trim().Split(':', 2);
         var secret = new byte[parts[^1].Length];
         // Never the offending text in the message: it may be most of a secret.
-        if (!Convert.TryFromBase64String(parts[^1].Trim(), secret, out var length)) throw Invalid("A key is not in base64.");
-        if (length < MinBytes) throw Invalid($"A key has {length} bytes; at least {MinBytes} are needed.");
+        if (!Convert.TryFromBase64String(parts[^1].Trim(), secret, out var length)) throw Invalid("a key is not in base64.");
+        if (length < MinBytes) throw Invalid($"a key has {length} bytes; at least {MinBytes} are needed.");
         secret = secret[..length];
         return (parts.Length == 2 ? parts[0].Trim() : Convert.ToHexStringLower(SHA256.HashData(secret))[..8], secret);
     }
 
     private static OptionsValidationException Invalid(string message) =>
-        new("Gatehouse:Token", typeof(TokenKeyOptions), [message]);
+        new("Gatehouse:Token", typeof(TokenKeyOptions), [$"Gatehouse:Token: {message}"]);
 
     [LoggerMessage(LogLevel.Warning, "No token key is set: tokens are signed with a random one and end with this process.")]
     private static partial void LogEphemeral(ILogger logger);

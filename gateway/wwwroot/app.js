@@ -35,7 +35,9 @@ export function awayStatus(failures, everOnline, networkUp) {
 export function masked(event, payload) {
   if (payload === undefined) return '';
   if (TOKEN_EVENTS.has(event)) return '••• token •••';
-  const text = JSON.stringify(payload, (key, value) => (SECRET_FIELDS.has(key) ? '••••••••' : value));
+  const hidden = (key, value) => (SECRET_FIELDS.has(key) ? '••••••••' : value);
+  // Laid out, then joined again: spaces where a line may break.
+  const text = JSON.stringify(payload, hidden, 1).replace(/\n\s*/g, ' ');
   return text.length > 500 ? `${text.slice(0, 500)}…` : text;
 }
 
@@ -74,7 +76,7 @@ const $ = (id) => document.getElementById(id);
 const create = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
 
 /** @param {'sent' | 'received' | 'note'} kind */
-function record(kind, name, detail = '') {
+export function record(kind, name, detail = '') {
   const log = $('log');
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   const entry = create('li', `${kind}${BOOKKEEPING.has(name) ? ' bookkeeping' : ''}`, '');
@@ -135,7 +137,11 @@ function showWay() {
   for (const form of document.querySelectorAll('form[data-way]')) form.hidden = form.dataset.way !== way;
 }
 
-const notify = (text) => { $('notice').textContent = text; };
+/** Says something. What the page shows anyway is only spoken, to those who cannot see it. */
+function notify(text, { spoken = false } = {}) {
+  $('notice').textContent = text;
+  $('notice').classList.toggle('hidden-visually', spoken);
+}
 
 function showFieldError(input, text) {
   const error = $(`${input.id}-error`);
@@ -178,11 +184,11 @@ const session = {
 };
 
 const handlers = {
-  resumed({ session: id, secret, recovered, state, sequence }) {
+  resumed({ session: id, secret, recovered, sequence }) {
     session.ticket = { session: id, secret, sequence: recovered ? session.ticket.sequence : sequence };
+    // What is shown stays: the events that were missed follow, or, when the session is new, the remembered login.
     session.settled = recovered;
-    // A session that begins anew is logged in again at once; until then, what is shown stays.
-    if (recovered) Object.assign(session, { state, resumes: session.resumes + 1 });
+    if (recovered) session.resumes++;
   },
   sequence(number) {
     if (session.ticket) session.ticket.sequence = number;
@@ -204,7 +210,7 @@ const handlers = {
     const news = state !== session.state;
     Object.assign(session, { state, settled: true });
     if (state === 'undefined') loggedOut();
-    else if (news) notify(state === 'user' ? `Logged in as ${session.name}.` : `You are a guest, called ${session.name}.`);
+    else if (news) notify(`${LABELS[state]}: ${session.name}`, { spoken: true });
     if (news) [...document.forms].forEach(clear);
   },
   login_error(reason) {

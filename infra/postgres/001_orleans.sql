@@ -15,9 +15,9 @@ CREATE TABLE IF NOT EXISTS OrleansQuery (
 -- Grain state
 ------------------------------------------------------------------------------------------------------------------------
 
--- GrainTypeString is the state's name. A string key stands in GrainIdExtensionString with both numbers 0; an integer key
--- in GrainIdN1. A key without a string part is stored as '' so that the primary key holds for it too.
--- The provider also passes hashes of type and key; a B-tree on the whole key needs neither.
+-- GrainTypeString is the state's name. A string key stands in GrainIdExtensionString with both numbers 0; an integer
+-- key in GrainIdN1. A key without a string part is stored as '' so that the primary key holds for it too. The
+-- provider also passes hashes of type and key; a B-tree on the whole key needs neither.
 CREATE TABLE IF NOT EXISTS OrleansStorage (
     ServiceId              text        COLLATE "C" NOT NULL,
     GrainTypeString        text        COLLATE "C" NOT NULL,
@@ -41,9 +41,9 @@ WHERE ServiceId = @ServiceId
   AND GrainIdN1 = @GrainIdN1
 $query$),
 
--- The version is the ETag. No row in the answer is what the provider takes for a conflict. Of two concurrent first writes
--- the second waits for the first to commit and then does nothing; of two concurrent updates the second waits, finds the
--- version changed and does nothing.
+-- The version is the ETag. No row in the answer is what the provider takes for a conflict. Of two concurrent first
+-- writes the second waits for the first to commit and then does nothing; of two concurrent updates the second waits,
+-- finds the version changed and does nothing.
 ('WriteToStorageKey', $query$
 WITH updated AS (
     UPDATE OrleansStorage
@@ -81,7 +81,8 @@ WHERE ServiceId = @ServiceId
 RETURNING Version AS NewGrainStateVersion
 $query$),
 
--- Used instead of the former with DeleteStateOnClear. The version after the deleted one tells the provider that it worked.
+-- Used instead of the former with DeleteStateOnClear. The version after the deleted one tells the provider that it
+-- worked.
 ('DeleteStorageKey', $query$
 DELETE FROM OrleansStorage
 WHERE ServiceId = @ServiceId
@@ -138,7 +139,7 @@ CREATE TABLE IF NOT EXISTS OrleansMembershipTable (
     Generation   integer     NOT NULL,
     SiloName     text        NOT NULL,
     HostName     text        NOT NULL,
-    Status       integer     NOT NULL, -- SiloStatus: 1 created, 2 joining, 3 active, 4 shutting down, 5 stopping, 6 dead
+    Status       integer     NOT NULL, -- 1 created, 2 joining, 3 active, 4 shutting down, 5 stopping, 6 dead
     ProxyPort    integer     NOT NULL, -- 0 for a silo that takes no clients
     SuspectTimes text,
     StartTime    timestamptz NOT NULL,
