@@ -1,6 +1,8 @@
 namespace Orleans;
 
-/// <summary>Why an activation ends, for programs. The values are Orleans'; this engine gives only some of them.</summary>
+/// <summary>
+/// Why an activation ends, for programs. The values are Orleans'; this engine gives only some of them.
+/// </summary>
 public enum DeactivationReasonCode : byte
 {
     /// <summary>Not said.</summary>
@@ -27,7 +29,9 @@ public enum DeactivationReasonCode : byte
     /// <summary>Not used by this engine.</summary>
     IncompatibleRequest,
 
-    /// <summary>An <see cref="Storage.InconsistentStateException"/> escaped: the state in memory is not to be trusted.</summary>
+    /// <summary>
+    /// An <see cref="Storage.InconsistentStateException"/> escaped: the state in memory is not to be trusted.
+    /// </summary>
     ApplicationError,
 
     /// <summary>The grain asked for it.</summary>

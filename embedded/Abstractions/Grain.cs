@@ -3,12 +3,14 @@ using Orleans.Runtime;
 namespace Orleans;
 
 /// <summary>
-/// The base of grain classes. One instance per key at a time; its calls run in turns, never two at once. Code that leaves the turn
-/// (<c>Task.Run</c>, <c>ConfigureAwait(false)</c>) must not touch the instance.
+/// The base of grain classes. One instance per key at a time; its calls run in turns, never two at once. Code that
+/// leaves the turn (<c>Task.Run</c>, <c>ConfigureAwait(false)</c>) must not touch the instance.
 /// </summary>
 public abstract class Grain : IGrainBase, IAddressable
 {
-    /// <summary>Called by the engine. An instance made by hand, in a unit test, has no context and no factory.</summary>
+    /// <summary>
+    /// Called by the engine. An instance made by hand, in a unit test, has no context and no factory.
+    /// </summary>
     protected Grain() => GrainContext = Engine.Activation.Current!;
 
     /// <inheritdoc/>
@@ -26,12 +28,15 @@ public abstract class Grain : IGrainBase, IAddressable
     private Engine.Activation Activation => GrainContext as Engine.Activation
         ?? throw new InvalidOperationException($"{GetType()} was not made by the grain engine.");
 
-    /// <summary>Ends this activation when its running calls are done. Calls that wait go to the next activation.</summary>
+    /// <summary>
+    /// Ends this activation when its running calls are done. Calls that wait go to the next activation.
+    /// </summary>
     protected void DeactivateOnIdle() => GrainBaseExtensions.DeactivateOnIdle(this);
 
     /// <summary>
-    /// Keeps this activation for at least that long: zero takes an earlier promise back, <see cref="Timeout.InfiniteTimeSpan"/>
-    /// keeps it until the process stops. <see cref="DeactivateOnIdle"/> overrules it.
+    /// Keeps this activation for at least that long: zero takes an earlier promise back,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> keeps it until the process stops. <see cref="DeactivateOnIdle"/>
+    /// overrules it.
     /// </summary>
     protected void DelayDeactivation(TimeSpan timeSpan) => Activation.KeepFor(timeSpan);
 
@@ -39,5 +44,6 @@ public abstract class Grain : IGrainBase, IAddressable
     public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc cref="IGrainBase.OnDeactivateAsync"/>
-    public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Task.CompletedTask;
+    public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 }

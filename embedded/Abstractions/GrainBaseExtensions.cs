@@ -4,18 +4,26 @@ using Orleans.Runtime;
 namespace Orleans;
 
 /// <summary>
-/// What a grain can do with its own activation. A timer's callback runs as a turn of the grain; unless it interleaves, it waits for
-/// running calls and calls wait for it. The next tick is set when the callback is done; exceptions are logged and do not stop it.
+/// What a grain can do with its own activation. A timer's callback runs as a turn of the grain; unless it interleaves,
+/// it waits for running calls and calls wait for it. The next tick is set when the callback is done; exceptions are
+/// logged and do not stop it.
 /// </summary>
 public static class GrainBaseExtensions
 {
-    /// <summary>Ends the activation when its running calls are done. Calls that wait go to the next activation.</summary>
+    /// <summary>
+    /// Ends the activation when its running calls are done. Calls that wait go to the next activation.
+    /// </summary>
     public static void DeactivateOnIdle(this IGrainBase grain) => grain.GrainContext.Deactivate(
         new(DeactivationReasonCode.ApplicationRequested, $"{nameof(DeactivateOnIdle)} was called"));
 
-    /// <summary>Starts a timer whose callback takes a state and a token that is cancelled when the timer is disposed.</summary>
+    /// <summary>
+    /// Starts a timer whose callback takes a state and a token that is cancelled when the timer is disposed.
+    /// </summary>
     public static IGrainTimer RegisterGrainTimer<TState>(
-        this IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
+        this IGrainBase grain,
+        Func<TState, CancellationToken, Task> callback,
+        TState state,
+        GrainTimerCreationOptions options)
     {
         ArgumentNullException.ThrowIfNull(callback);
         return RegisterGrainTimer(grain, token => callback(state, token), options);
@@ -32,7 +40,8 @@ public static class GrainBaseExtensions
     }
 
     /// <summary>Starts a timer.</summary>
-    public static IGrainTimer RegisterGrainTimer(this IGrainBase grain, Func<Task> callback, GrainTimerCreationOptions options)
+    public static IGrainTimer RegisterGrainTimer(
+        this IGrainBase grain, Func<Task> callback, GrainTimerCreationOptions options)
     {
         ArgumentNullException.ThrowIfNull(callback);
         return RegisterGrainTimer(grain, _ => callback(), options);
@@ -47,7 +56,8 @@ public static class GrainBaseExtensions
     }
 
     /// <summary>Starts a timer.</summary>
-    public static IGrainTimer RegisterGrainTimer(this IGrainBase grain, Func<Task> callback, TimeSpan dueTime, TimeSpan period) =>
+    public static IGrainTimer RegisterGrainTimer(
+        this IGrainBase grain, Func<Task> callback, TimeSpan dueTime, TimeSpan period) =>
         RegisterGrainTimer(grain, callback, new GrainTimerCreationOptions(dueTime, period));
 
     /// <summary>Starts a timer whose callback takes a token that is cancelled when the timer is disposed.</summary>
@@ -60,8 +70,14 @@ public static class GrainBaseExtensions
         this IGrainBase grain, Func<TState, Task> callback, TState state, TimeSpan dueTime, TimeSpan period) =>
         RegisterGrainTimer(grain, callback, state, new GrainTimerCreationOptions(dueTime, period));
 
-    /// <summary>Starts a timer whose callback takes a state and a token that is cancelled when the timer is disposed.</summary>
+    /// <summary>
+    /// Starts a timer whose callback takes a state and a token that is cancelled when the timer is disposed.
+    /// </summary>
     public static IGrainTimer RegisterGrainTimer<TState>(
-        this IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state, TimeSpan dueTime, TimeSpan period) =>
+        this IGrainBase grain,
+        Func<TState, CancellationToken, Task> callback,
+        TState state,
+        TimeSpan dueTime,
+        TimeSpan period) =>
         RegisterGrainTimer(grain, callback, state, new GrainTimerCreationOptions(dueTime, period));
 }

@@ -16,16 +16,19 @@ public static class GrainExtensions
     {
         GrainReference reference => reference.Id,
         IGrainBase { GrainContext: { } context } => context.GrainId,
-        _ => throw new ArgumentException($"{grain?.GetType().ToString() ?? "null"} is not a grain of this engine.", nameof(grain)),
+        _ => throw NotAGrain(grain),
     };
 
     /// <summary>A reference to this grain, to pass to others; a grain never passes <c>this</c>.</summary>
     /// <exception cref="ArgumentException">The grain does not implement the interface.</exception>
     public static TGrainInterface AsReference<TGrainInterface>(this IAddressable grain) => grain switch
     {
-        GrainReference reference => (TGrainInterface)(object)reference.Factory.Reference(typeof(TGrainInterface), reference.Id),
+        GrainReference reference => reference.Factory.Reference<TGrainInterface>(reference.Id),
         IGrainBase { GrainContext: Activation activation } =>
-            (TGrainInterface)(object)activation.Engine.References.Reference(typeof(TGrainInterface), activation.GrainId),
-        _ => throw new ArgumentException($"{grain?.GetType().ToString() ?? "null"} is not a grain of this engine.", nameof(grain)),
+            activation.Engine.References.Reference<TGrainInterface>(activation.GrainId),
+        _ => throw NotAGrain(grain),
     };
+
+    private static ArgumentException NotAGrain(IAddressable grain) =>
+        new($"{grain?.GetType().ToString() ?? "null"} is not a grain of this engine.", nameof(grain));
 }

@@ -8,7 +8,10 @@ public interface IGrainBase
     /// <summary>The activation that this instance belongs to.</summary>
     IGrainContext GrainContext { get; }
 
-    /// <summary>Runs once, after the persistent state was read and before the first call. If it throws, the callers get the exception.</summary>
+    /// <summary>
+    /// Runs once, after the persistent state was read and before the first call. If it throws, the callers get the
+    /// exception.
+    /// </summary>
     Task OnActivateAsync(CancellationToken token) => Task.CompletedTask;
 
     /// <summary>Runs once, after the last call. Exceptions are logged.</summary>

@@ -5,9 +5,11 @@ using Orleans.Storage;
 namespace Orleans.Engine;
 
 /// <summary>
-/// One instance of a grain with its queue of calls. Its life: new (nothing has called it yet), starting, active, ending, ended.
+/// One instance of a grain with its queue of calls. Its life: new (nothing has called it yet), starting, active,
+/// ending, ended.
 /// </summary>
-internal sealed class Activation(GrainEngine engine, GrainClass grainClass, GrainId id) : TurnScheduler, IGrainContext
+internal sealed partial class Activation(GrainEngine engine, GrainClass grainClass, GrainId id)
+    : TurnScheduler, IGrainContext
 {
     private readonly Queue<Call> _ordinary = new();
     private readonly Queue<Call> _interleaving = new();
@@ -16,6 +18,7 @@ internal sealed class Activation(GrainEngine engine, GrainClass grainClass, Grai
     private Life _life;
     private DeactivationReason? _reason;
     private TaskCompletionSource? _ended;
+    private bool _used;
     private int _running;
     private int _runningWriters;
     private int _runningReaders;
@@ -44,6 +47,12 @@ internal sealed class Activation(GrainEngine engine, GrainClass grainClass, Grai
 
     public GrainTimers Timers => _timers ??= new GrainTimers(this);
 
+    // When the process stops there is no point in a next activation: this one runs what still waits. Nor is there in
+    // one that wants to end before its first call, since the next would want it too.
+    private bool MayRunCalls => _reason is null or { ReasonCode: DeactivationReasonCode.ShuttingDown } || !_used;
+
+    private int Waiting => _ordinary.Count + _interleaving.Count;
+
     /// <summary>Queues a call. False if this activation has ended: the next one is to have it.</summary>
     /// <exception cref="LimitExceededException">Too many calls wait.</exception>
     public bool TryReceive(Call call)
@@ -51,12 +60,12 @@ internal sealed class Activation(GrainEngine engine, GrainClass grainClass, Grai
         lock (Gate)
         {
             if (_life == Life.Ended) return false;
-            if (_ordinary.Count + _interleaving.Count >= engine.Options.MaxQueuedCallsPerActivation)
+            if (Waiting >= engine.Options.MaxQueuedCallsPerActivation && call is Request)
             {
-                throw new LimitExceededException($"{this} has {_ordinary.Count + _interleaving.Count} calls waiting and takes no more.");
+                throw new LimitExceededException($"{this} has {Waiting} calls waiting and takes no more.");
             }
 
-            (call.Interleaves || grainClass.IsReentrant ? _interleaving : _ordinary).Enqueue(call);
+            (Interleaves(call) ? _interleaving : _ordinary).Enqueue(call);
             Schedule();
             return true;
         }
@@ -86,16 +95,18 @@ internal sealed class Activation(GrainEngine engine, GrainClass grainClass, Grai
     {
         lock (Gate)
         {
-            if (_life != Life.Active || _running + _ordinary.Count + _interleaving.Count > 0) return;
-            if (engine.Time.GetElapsedTime(_lastUse) < engine.Options.CollectionAge || engine.Time.GetUtcNow() < _keepUntil) return;
+            if (_life != Life.Active || _running + Waiting > 0) return;
+            if (engine.Time.GetElapsedTime(_lastUse) < engine.Options.CollectionAge) return;
+            if (engine.Time.GetUtcNow() < _keepUntil) return;
             Deactivate(new(DeactivationReasonCode.ActivationIdle, "No call for the collection age"));
         }
     }
 
     public void KeepFor(TimeSpan time)
     {
-        var until = time == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : engine.Time.GetUtcNow() + time;
-        lock (Gate) _keepUntil = until;
+        var now = engine.Time.GetUtcNow();
+        var forEver = time == Timeout.InfiniteTimeSpan || time > DateTimeOffset.MaxValue - now;
+        lock (Gate) _keepUntil = forEver ? DateTimeOffset.MaxValue : now + time;
     }
 
     public override string ToString() => id.ToString();
@@ -107,8 +118,7 @@ internal sealed class Activation(GrainEngine engine, GrainClass grainClass, Grai
             case Life.New:
                 _life = Life.Starting;
                 return (Func<Task>)StartLifeAsync;
-            // When the process stops there is no point in a next activation: this one runs what still waits.
-            case Life.Active when _reason is null or { ReasonCode: DeactivationReasonCode.ShuttingDown } && TakeCall() is { } call:
+            case Life.Active when MayRunCalls && TakeCall() is { } call:
                 return call;
             case Life.Active when _reason is not null && _running == 0:
                 _life = Life.Ending;
@@ -139,19 +149,20 @@ internal sealed class Activation(GrainEngine engine, GrainClass grainClass, Grai
             if (!call.IsAbandoned) return Count(call, 1);
         }
 
-        while (_ordinary.TryPeek(out var call) && (_runningWriters == 0 || call.IsAbandoned))
+        while (_ordinary.TryPeek(out var call) && (call.IsAbandoned || MayStart(call)))
         {
-            var abandoned = call.IsAbandoned;
-            if (!abandoned && _runningReaders > 0 && !call.IsReadOnly) return null;
             _ordinary.Dequeue();
-            if (!abandoned) return Count(call, 1);
+            if (!call.IsAbandoned) return Count(call, 1);
         }
 
         return null;
     }
 
+    private bool MayStart(Call call) => _runningWriters == 0 && (_runningReaders == 0 || call.IsReadOnly);
+
     private Call Count(Call call, int change)
     {
+        _used = true;
         _running += change;
         if (Interleaves(call)) return call;
         if (call.IsReadOnly) _runningReaders += change;
@@ -177,92 +188,5 @@ internal sealed class Activation(GrainEngine engine, GrainClass grainClass, Grai
         }
 
         call.Complete(outcome);
-    }
-
-    private async Task StartLifeAsync()
-    {
-        var limit = engine.Options.ResponseTimeout;
-        using var over = new CancellationTokenSource(limit, engine.Time);
-        try
-        {
-            await ActivateAsync(over.Token).WaitAsync(limit, engine.Time);
-            lock (Gate) _life = Life.Active;
-        }
-        catch (Exception exception)
-        {
-            engine.Logger.ActivationFailed(exception, this);
-            await LeaveAsync(exception);
-        }
-    }
-
-    private async Task ActivateAsync(CancellationToken cancellationToken)
-    {
-        _scope = engine.CreateScope();
-        (GrainInstance, var states) = grainClass.Create(this);
-        foreach (var state in states) await state.ReadStateAsync(cancellationToken);
-        await ((IGrainBase)GrainInstance).OnActivateAsync(cancellationToken);
-    }
-
-    private async Task EndLifeAsync()
-    {
-        var limit = engine.Options.DeactivationTimeout;
-        using var over = new CancellationTokenSource(limit, engine.Time);
-        try
-        {
-            _timers?.DisposeAll();
-            await ((IGrainBase)GrainInstance!).OnDeactivateAsync(_reason!.Value, over.Token).WaitAsync(limit, engine.Time);
-        }
-        catch (Exception exception)
-        {
-            engine.Logger.DeactivationFailed(exception, this);
-        }
-
-        await LeaveAsync(failure: null);
-    }
-
-    private async Task LeaveAsync(Exception? failure)
-    {
-        try
-        {
-            _timers?.DisposeAll();
-            if (GrainInstance is IAsyncDisposable asyncDisposable) await asyncDisposable.DisposeAsync();
-            else (GrainInstance as IDisposable)?.Dispose();
-            await _scope.DisposeAsync();
-        }
-        catch (Exception exception)
-        {
-            engine.Logger.DeactivationFailed(exception, this);
-        }
-
-        Activation? successor = null;
-        lock (Gate)
-        {
-            _life = Life.Ended;
-            if (failure is null) successor = MakeSuccessor();
-            engine.Replace(this, successor);
-        }
-
-        successor?.Wake();
-        foreach (var call in _ordinary.Concat(_interleaving)) call.Complete(Task.FromException(failure!));
-        _ended?.SetResult();
-    }
-
-    // Takes the waiting calls along in their order, before anyone else can reach it.
-    private Activation? MakeSuccessor()
-    {
-        var successor = new Activation(engine, grainClass, id);
-        while (_ordinary.TryDequeue(out var call)) successor.Inherit(call, successor._ordinary);
-        while (_interleaving.TryDequeue(out var call)) successor.Inherit(call, successor._interleaving);
-        return successor._ordinary.Count + successor._interleaving.Count > 0 ? successor : null;
-    }
-
-    private void Inherit(Call call, Queue<Call> queue)
-    {
-        if (call is Request { IsAbandoned: false }) queue.Enqueue(call);
-    }
-
-    private void Wake()
-    {
-        lock (Gate) Schedule();
     }
 }

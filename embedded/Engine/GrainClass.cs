@@ -15,8 +15,8 @@ internal sealed class GrainClass
     public GrainClass(Type type)
     {
         Type = type;
-        var name = type.Name.EndsWith("Grain", StringComparison.Ordinal) && type.Name.Length > 5 ? type.Name[..^5] : type.Name;
-        Name = name.ToLowerInvariant();
+        var hasSuffix = type.Name.EndsWith("Grain", StringComparison.Ordinal) && type.Name.Length > 5;
+        Name = (hasSuffix ? type.Name[..^5] : type.Name).ToLowerInvariant();
         IsReentrant = type.IsDefined(typeof(ReentrantAttribute), inherit: true);
 
         var wanted = type.GetConstructors().Select(StatesOf).FirstOrDefault(states => states.Length > 0) ?? [];
@@ -39,7 +39,8 @@ internal sealed class GrainClass
         return (_factory(services, states), states);
     }
 
-    private static (PersistentStateAttribute Attribute, ParameterInfo Parameter)[] StatesOf(ConstructorInfo constructor) =>
+    private static (PersistentStateAttribute Attribute, ParameterInfo Parameter)[] StatesOf(
+        ConstructorInfo constructor) =>
         [.. from parameter in constructor.GetParameters()
             let attribute = parameter.GetCustomAttribute<PersistentStateAttribute>()
             where attribute is not null
@@ -51,7 +52,7 @@ internal sealed class GrainClass
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IPersistentState<>)
             ? typeof(PersistentState<>).MakeGenericType(type.GetGenericArguments()).GetConstructors()[0]
             : throw new NotSupportedException(
-                $"Parameter {parameter.Name} of {parameter.Member.DeclaringType} has [PersistentState] but is no IPersistentState<T>.");
+                $"{parameter} of {parameter.Member.DeclaringType} has [PersistentState] but is no IPersistentState<T>.");
     }
 
     private static IGrainStorage StorageOf(PersistentStateAttribute attribute, IServiceProvider services) =>

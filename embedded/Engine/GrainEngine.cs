@@ -18,7 +18,10 @@ internal sealed class GrainEngine : IDisposable
     private volatile bool _stopping;
 
     public GrainEngine(
-        IServiceProvider services, TimeProvider time, IOptions<EmbeddedGrainOptions> options, ILogger<GrainEngine> logger)
+        IServiceProvider services,
+        TimeProvider time,
+        IOptions<EmbeddedGrainOptions> options,
+        ILogger<GrainEngine> logger)
     {
         _services = services;
         Time = time;

@@ -7,8 +7,8 @@ namespace Orleans.Engine;
 internal sealed class GrainFactory : IGrainFactory
 {
     private readonly GrainClass[] _classes;
-    private readonly ConcurrentDictionary<(Type Interface, string? Prefix), (InterfaceShape, GrainClass)> _grains = new();
-    private readonly ConcurrentDictionary<Type, InterfaceShape> _observers = new();
+    private readonly ConcurrentDictionary<(Type, string?), (InterfaceShape, GrainClass)> _grains = new();
+    private readonly ConcurrentDictionary<Type, InterfaceShape> _shapes = new();
 
     public GrainFactory(GrainEngine engine, IEnumerable<GrainAssembly> assemblies)
     {
@@ -38,12 +38,12 @@ internal sealed class GrainFactory : IGrainFactory
     {
         if (obj is not TGrainObserverInterface)
         {
-            throw new ArgumentException($"{obj.GetType()} does not implement {typeof(TGrainObserverInterface)}.", nameof(obj));
+            throw new ArgumentException(
+                $"{obj.GetType()} does not implement {typeof(TGrainObserverInterface)}.", nameof(obj));
         }
 
-        var shape = _observers.GetOrAdd(
-            typeof(TGrainObserverInterface), static type => new InterfaceShape(type, typeof(ObserverReference)));
-        return (TGrainObserverInterface)(object)((ObserverReference)shape.Prototype).To(obj, Engine);
+        var prototype = (ObserverReference)ShapeOf(typeof(TGrainObserverInterface)).Prototype;
+        return (TGrainObserverInterface)(object)prototype.To(obj, Engine);
     }
 
     public void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
@@ -51,7 +51,8 @@ internal sealed class GrainFactory : IGrainFactory
     {
         if (obj is not ObserverReference reference)
         {
-            throw new ArgumentException($"{obj.GetType()} is not a reference made by {nameof(CreateObjectReference)}.", nameof(obj));
+            throw new ArgumentException(
+                $"{obj.GetType()} is not a reference made by {nameof(CreateObjectReference)}.", nameof(obj));
         }
 
         reference.Delete();
@@ -59,14 +60,17 @@ internal sealed class GrainFactory : IGrainFactory
 
     /// <summary>The same grain through another of its interfaces.</summary>
     /// <exception cref="ArgumentException">The grain's class does not implement it.</exception>
-    public GrainReference Reference(Type type, GrainId id)
+    public TGrainInterface Reference<TGrainInterface>(GrainId id)
     {
         var grainClass = _classes.Single(candidate => candidate.Name == id.Type);
-        var (shape, _) = _grains.GetOrAdd((type, grainClass.Type.FullName), Resolve);
-        return ((GrainReference)shape.Prototype).To(grainClass, id.Key, this);
+        var (shape, _) = _grains.GetOrAdd((typeof(TGrainInterface), grainClass.Type.FullName), Resolve);
+        return (TGrainInterface)(object)((GrainReference)shape.Prototype).To(grainClass, id.Key, this);
     }
 
-    private static string List(IEnumerable<GrainClass> classes) => string.Join(", ", classes.Select(grainClass => grainClass.Type));
+    private static string List(IEnumerable<GrainClass> classes) =>
+        string.Join(", ", classes.Select(grainClass => grainClass.Type));
+
+    private InterfaceShape ShapeOf(Type type) => _shapes.GetOrAdd(type, static type => new InterfaceShape(type));
 
     private (InterfaceShape Shape, GrainClass Class) Resolve((Type Interface, string? Prefix) wanted)
     {
@@ -74,9 +78,9 @@ internal sealed class GrainFactory : IGrainFactory
             && grainClass.Type.FullName!.StartsWith(wanted.Prefix ?? "", StringComparison.Ordinal)).ToList();
         return classes.Count switch
         {
-            1 => (new InterfaceShape(wanted.Interface, typeof(GrainReference)), classes[0]),
+            1 => (ShapeOf(wanted.Interface), classes[0]),
             0 => throw new ArgumentException($"No grain class implements {wanted.Interface}."),
-            _ => throw new ArgumentException($"More than one grain class implements {wanted.Interface}: {List(classes)}."),
+            _ => throw new ArgumentException($"Several grain classes implement {wanted.Interface}: {List(classes)}."),
         };
     }
 }

@@ -28,7 +28,8 @@ internal abstract class GrainMethod(MethodInfo method)
             : type.IsGenericType && type.GetGenericTypeDefinition() is var open
                 && (open == typeof(Task<>) || open == typeof(ValueTask<>)) ? type.GetGenericArguments()[0]
             : null;
-        if (result is null || method.IsGenericMethod || method.GetParameters().Any(parameter => parameter.ParameterType.IsByRef))
+        var byRef = method.GetParameters().Any(parameter => parameter.ParameterType.IsByRef);
+        if (result is null || method.IsGenericMethod || byRef)
         {
             throw new NotSupportedException(
                 $"{method.DeclaringType}.{method.Name} must return Task, Task<T>, ValueTask, ValueTask<T> or nothing, "

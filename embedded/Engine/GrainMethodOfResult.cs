@@ -30,7 +30,7 @@ internal sealed class GrainMethod<T>(MethodInfo method) : GrainMethod(method)
         var request = new Request<T>(this, arguments, target);
         var token = TokenIn(arguments);
         if (token.CanBeCanceled) request.ObserveCancellation(token);
-        target.Send(request);
+        if (!request.IsAbandoned) target.Send(request);
         return request.Answer;
     }
 

@@ -36,7 +36,7 @@ internal sealed class GrainTimer : Call, IGrainTimer
     {
         try
         {
-            return _callback(_disposed.Token);
+            return _callback(_disposed.Token) ?? throw new InvalidOperationException("The callback returned null.");
         }
         catch (Exception exception)
         {

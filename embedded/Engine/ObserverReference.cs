@@ -25,7 +25,8 @@ internal class ObserverReference : Reference
         copy._calls = Channel.CreateBounded<Request>(
             new BoundedChannelOptions(engine.Options.MaxQueuedCallsPerObserver) { SingleReader = true });
         // Neither on the turn nor with the AsyncLocals of whoever makes this.
-        ThreadPool.UnsafeQueueUserWorkItem(static pair => _ = pair.copy.RunCalls(pair.observer), (copy, observer), false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static pair => _ = pair.copy.RunCalls(pair.observer), (copy, observer), preferLocal: false);
         return copy;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace Orleans.Engine;
 
@@ -12,6 +13,10 @@ internal sealed class OneWayRequest(GrainMethod method, object?[] arguments, Ref
 
     protected override void SetOutcome(Task outcome)
     {
-        if (outcome.Exception?.InnerException is { } exception) Target.Logger.OneWayCallFailed(exception, this);
+        // That an observer has gone is no news to those who only push to it.
+        if (outcome.Exception?.InnerException is { } exception and not ClientNotAvailableException)
+        {
+            Target.Logger.OneWayCallFailed(exception, this);
+        }
     }
 }

@@ -1,8 +1,8 @@
 namespace Orleans.Engine;
 
 /// <summary>
-/// The calls that wait for an answer, oldest first, and the clock that ends the waiting. One list per bunch of threads, since every
-/// call comes in and goes out here.
+/// The calls that wait for an answer, oldest first, and the clock that ends the waiting. One list per bunch of threads,
+/// since every call comes in and goes out here.
 /// </summary>
 internal sealed class PendingCalls(TimeProvider time, TimeSpan timeout)
 {
@@ -27,18 +27,18 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan timeout)
         }
     }
 
-    /// <summary>Fails every call that has waited too long, saying what the called grain waits for in its turn.</summary>
+    /// <summary>
+    /// Fails every call that has waited too long, saying what the called grain waits for in its turn.
+    /// </summary>
     public void FailExpired()
     {
         if (!_lists.Any(HasExpired)) return;
-        var all = _lists.SelectMany(Copy).ToList();
-        var oldestByCaller = new Dictionary<Activation, Request>();
-        foreach (var request in all.Where(request => request.Caller is not null).OrderBy(request => request.SentAt))
-        {
-            oldestByCaller.TryAdd(request.Caller!, request);
-        }
+        var all = _lists.SelectMany(Copy).OrderBy(request => request.SentAt).ToList();
+        var oldestByCaller = all.Where(request => request.Caller is not null)
+            .GroupBy(request => request.Caller!).ToDictionary(calls => calls.Key, calls => calls.First());
 
-        // The messages first: each failed call is a link that the next message needs.
+        // The messages first: each failed call is a link that the next message needs. Then the oldest calls first: the
+        // outermost caller is to get its own message and not that of the call it led to.
         var expired = all.Where(IsExpired).Select(request => (request, Explain(request, oldestByCaller))).ToList();
         foreach (var (request, explanation) in expired) request.Fail(new TimeoutException(explanation));
     }
@@ -59,7 +59,8 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan timeout)
     {
         var text = $"No answer within {timeout} to the call of {request} by {request.Caller?.ToString() ?? "client"}.";
         var seen = new HashSet<Request> { request };
-        while (request.Target is GrainReference { Current: { } callee } && oldestByCaller.TryGetValue(callee, out var next))
+        while (request.Target is GrainReference { Current: { } callee }
+            && oldestByCaller.TryGetValue(callee, out var next))
         {
             text += $" {callee} waits for {next}.";
             if (!seen.Add(next)) return text + " That is a cycle of calls.";

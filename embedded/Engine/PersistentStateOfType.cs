@@ -71,7 +71,8 @@ internal sealed class PersistentState<T>(string name, Activation owner, IGrainSt
 
     private static async Task RunAfter(Task previous, Func<Task> operation)
     {
-        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await previous.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await operation();
     }
 }

@@ -13,5 +13,6 @@ internal abstract class Reference : DispatchProxy
     /// <summary>Hands the request to whoever runs it. Must not throw: a failure is the request's outcome.</summary>
     public abstract void Send(Request request);
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => Shape[targetMethod!].Call(this, args!);
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        Shape[targetMethod!].Call(this, args!);
 }

@@ -10,7 +10,9 @@ internal abstract class Request(GrainMethod method, object?[] arguments, Referen
     /// <summary>The activation in whose turn the call was made; null for a client.</summary>
     public Activation? Caller { get; } = Activation.Current;
 
-    /// <summary>When the call was sent, by the engine's clock, and its place among those that wait for an answer.</summary>
+    /// <summary>
+    /// When the call was sent, by the engine's clock, and its place among those that wait for an answer.
+    /// </summary>
     public long SentAt { get; set; }
 
     /// <inheritdoc cref="SentAt"/>

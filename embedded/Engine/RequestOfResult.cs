@@ -1,6 +1,8 @@
 namespace Orleans.Engine;
 
-/// <summary>A call whose caller waits for a result; for a mere end, <typeparamref name="T"/> is <see cref="Nothing"/>.</summary>
+/// <summary>
+/// A call whose caller waits for a result; for a mere end, <typeparamref name="T"/> is <see cref="Nothing"/>.
+/// </summary>
 internal sealed class Request<T>(GrainMethod method, object?[] arguments, Reference target)
     : Request(method, arguments, target)
 {

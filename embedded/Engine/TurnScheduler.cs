@@ -1,8 +1,9 @@
 namespace Orleans.Engine;
 
 /// <summary>
-/// Runs turns one at a time on the thread pool, on which it is only while there is something to run. A turn is a continuation of
-/// an earlier one, which the tasks library queues here, or a new piece of work that the subclass lets start.
+/// Runs turns one at a time on the thread pool, on which it is only while there is something to run. A turn is a
+/// continuation of an earlier one, which the tasks library queues here, or a new piece of work that the subclass lets
+/// start.
 /// </summary>
 internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 {
@@ -21,13 +22,16 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        // The run is itself a task of this scheduler: only so do awaits find the way back here, without a task for each turn.
+        // The run is itself a task of this scheduler: only so do awaits find the way back here, without a task for each
+        // turn.
         var run = new Task(static self => ((TurnScheduler)self!).RunTurns(), this, TaskCreationOptions.DenyChildAttach);
         _thread = Environment.CurrentManagedThreadId;
         run.RunSynchronously(this);
     }
 
-    /// <summary>Takes the next piece of work that may start now; null for none. Called with <see cref="Gate"/> held.</summary>
+    /// <summary>
+    /// Takes the next piece of work that may start now; null for none. Called with <see cref="Gate"/> held.
+    /// </summary>
     protected abstract object? TakeWork();
 
     /// <summary>Starts what <see cref="TakeWork"/> gave. Must not throw.</summary>
@@ -66,7 +70,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
             object? turn;
             lock (Gate)
             {
-                // Alternately, since either kind alone can go on for ever: a grain that polls, or callers that never pause.
+                // Alternately, since either kind alone can go on for ever: a grain that polls, or callers that never
+                // pause.
                 _continuationsFirst = !_continuationsFirst;
                 turn = _continuationsFirst ? TakeContinuation() ?? TakeWork() : TakeWork() ?? TakeContinuation();
                 if (turn is null)

@@ -17,7 +17,8 @@ internal sealed class EmbeddedGrainOptionsValidator : IValidateOptions<EmbeddedG
 
         void Time(string key, TimeSpan value)
         {
-            if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(24)) Wrong(key, value, "more than 0 and at most 24 days");
+            var fits = value > TimeSpan.Zero && value <= TimeSpan.FromDays(24);
+            if (!fits) Wrong(key, value, "more than 0 and at most 24 days");
         }
 
         void Count(string key, int value)

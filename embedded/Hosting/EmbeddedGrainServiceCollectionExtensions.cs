@@ -13,10 +13,12 @@ namespace Orleans.Hosting;
 public static class EmbeddedGrainServiceCollectionExtensions
 {
     /// <summary>
-    /// Runs the grain classes of those assemblies in this process. Adds <see cref="IGrainFactory"/>. When the host stops, every
-    /// activation ends in order, within the host's shutdown time-out. Time comes from the registered <see cref="TimeProvider"/>.
+    /// Runs the grain classes of those assemblies in this process. Adds <see cref="IGrainFactory"/>. When the host
+    /// stops, every activation ends in order, within the host's shutdown time-out. Time comes from the registered
+    /// <see cref="TimeProvider"/>.
     /// </summary>
-    public static IServiceCollection AddEmbeddedGrains(this IServiceCollection services, params Assembly[] grainAssemblies)
+    public static IServiceCollection AddEmbeddedGrains(
+        this IServiceCollection services, params Assembly[] grainAssemblies)
     {
         foreach (var assembly in grainAssemblies) services.AddSingleton(new GrainAssembly(assembly));
         services.AddLogging();
@@ -37,9 +39,13 @@ public static class EmbeddedGrainServiceCollectionExtensions
     public static IServiceCollection AddMemoryGrainStorage(this IServiceCollection services) =>
         services.AddSingleton<IGrainStorage, MemoryGrainStorage>();
 
-    /// <summary>Keeps grain state in PostgreSQL, in the tables of infra/postgres; needs an <see cref="NpgsqlDataSource"/>.</summary>
+    /// <summary>
+    /// Keeps grain state in PostgreSQL, in the tables of infra/postgres; needs an <see cref="NpgsqlDataSource"/>.
+    /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="serviceId">Sets this service's rows apart from others' in the same tables; the service id of the Orleans cluster.</param>
+    /// <param name="serviceId">
+    /// Sets this service's rows apart from others' in the same tables; the service id of the Orleans cluster.
+    /// </param>
     public static IServiceCollection AddPostgresGrainStorage(this IServiceCollection services, string serviceId) =>
         services.AddSingleton<IGrainStorage>(
             provider => new PostgresGrainStorage(provider.GetRequiredService<NpgsqlDataSource>(), serviceId));

@@ -13,15 +13,23 @@ public readonly struct GrainTimerCreationOptions()
         Period = period;
     }
 
-    /// <summary>Time to the first tick; <see cref="Timeout.InfiniteTimeSpan"/> for none until <see cref="IGrainTimer.Change"/>.</summary>
+    /// <summary>
+    /// Time to the first tick; <see cref="Timeout.InfiniteTimeSpan"/> for none until <see cref="IGrainTimer.Change"/>.
+    /// </summary>
     public required TimeSpan DueTime { get; init; }
 
-    /// <summary>Time from the end of a tick to the next one; <see cref="Timeout.InfiniteTimeSpan"/> for a single tick.</summary>
+    /// <summary>
+    /// Time from the end of a tick to the next one; <see cref="Timeout.InfiniteTimeSpan"/> for a single tick.
+    /// </summary>
     public required TimeSpan Period { get; init; }
 
-    /// <summary>Whether a tick may start in the midst of calls and other ticks, as <c>[AlwaysInterleave]</c> does. Default: no.</summary>
+    /// <summary>
+    /// Whether a tick may start in the midst of calls and other ticks, as <c>[AlwaysInterleave]</c> does. Default: no.
+    /// </summary>
     public bool Interleave { get; init; }
 
-    /// <summary>Whether a tick counts as use, so that a timer which ticks often enough keeps its activation. Default: no.</summary>
+    /// <summary>
+    /// Whether a tick counts as use, so that a timer which ticks often enough keeps its activation. Default: no.
+    /// </summary>
     public bool KeepAlive { get; init; }
 }

@@ -12,6 +12,8 @@ public interface IGrainContext
     /// <summary>The services of this activation's own scope, which ends with it.</summary>
     IServiceProvider ActivationServices { get; }
 
-    /// <summary>Ends the activation when its running calls are done. Calls that wait go to the next activation.</summary>
+    /// <summary>
+    /// Ends the activation when its running calls are done. Calls that wait go to the next activation.
+    /// </summary>
     void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default);
 }

@@ -1,8 +1,9 @@
 namespace Orleans.Core;
 
 /// <summary>
-/// A grain's state in storage. To be used within the grain's turns only. Overlapping operations run one after the other, and a write
-/// that still waits its turn serves all who ask for a write meanwhile; each caller awaits the write that contains its changes.
+/// A grain's state in storage. To be used within the grain's turns only. Overlapping operations run one after the
+/// other, and a write that still waits its turn serves all who ask for a write meanwhile; each caller awaits the write
+/// that contains its changes.
 /// </summary>
 public interface IStorage
 {
@@ -17,7 +18,9 @@ public interface IStorage
     Task ClearStateAsync();
 
     /// <summary>Writes the state; done when it is durable.</summary>
-    /// <exception cref="Storage.InconsistentStateException">Someone else wrote meanwhile. Let it escape: the activation ends, the next one reads.</exception>
+    /// <exception cref="Storage.InconsistentStateException">
+    /// Someone else wrote meanwhile. Let it escape: the activation ends, the next one reads.
+    /// </exception>
     Task WriteStateAsync();
 
     /// <summary>Reads the state anew, replacing what is in memory.</summary>

@@ -1,7 +1,11 @@
 namespace Orleans.Runtime;
 
-/// <summary>On a constructor parameter of type <see cref="IPersistentState{TState}"/>: injects a piece of persistent state.</summary>
-/// <param name="stateName">The state's name in storage; unique over all grain classes, since storage keys rows by name and grain key.</param>
+/// <summary>
+/// On a constructor parameter of type <see cref="IPersistentState{TState}"/>: injects a piece of persistent state.
+/// </summary>
+/// <param name="stateName">
+/// The state's name in storage; unique over all grain classes, since storage keys rows by name and grain key.
+/// </param>
 /// <param name="storageName">The keyed <see cref="Storage.IGrainStorage"/>; null for the default one.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
 public class PersistentStateAttribute(string stateName, string? storageName = null) : Attribute

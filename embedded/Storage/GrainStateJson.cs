@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Orleans.Storage;
 
-/// <summary>The JSON form of grain state: that of Orleans' System.Text.Json grain storage serializer, so that either engine reads it.</summary>
+/// <summary>
+/// The JSON form of grain state: that of Orleans' System.Text.Json grain storage serializer, so that either engine
+/// reads it.
+/// </summary>
 internal static class GrainStateJson
 {
     private static readonly JsonSerializerOptions Options = new()

@@ -3,8 +3,8 @@ using Orleans.Runtime;
 namespace Orleans.Storage;
 
 /// <summary>
-/// Storage has another version than the grain thought. When it escapes from a grain's call or timer, the activation that threw it
-/// ends, so that the next call reads the state anew; the caller gets the exception.
+/// Storage has another version than the grain thought. When it escapes from a grain's call or timer, the activation
+/// that threw it ends, so that the next call reads the state anew; the caller gets the exception.
 /// </summary>
 public class InconsistentStateException : OrleansException
 {

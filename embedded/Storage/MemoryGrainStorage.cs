@@ -4,7 +4,9 @@ using Orleans.Runtime;
 
 namespace Orleans.Storage;
 
-/// <summary>Grain state in this process' memory, gone with it; for tests. It goes through JSON, as in the database.</summary>
+/// <summary>
+/// Grain state in this process' memory, gone with it; for tests. It goes through JSON, as in the database.
+/// </summary>
 internal sealed class MemoryGrainStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string State, string Key), Row> _rows = new();
@@ -23,7 +25,8 @@ internal sealed class MemoryGrainStorage : IGrainStorage
         var key = (stateName, grainId.Key);
         var stored = Check(key, grainState.ETag);
         var next = new Row(GrainStateJson.Write(grainState.State), (stored?.Version ?? 0) + 1);
-        if (!(stored is null ? _rows.TryAdd(key, next) : _rows.TryUpdate(key, next, stored))) throw Conflict(key, grainState.ETag);
+        var written = stored is null ? _rows.TryAdd(key, next) : _rows.TryUpdate(key, next, stored);
+        if (!written) throw Conflict(key, grainState.ETag);
         grainState.ETag = next.ETag;
         grainState.RecordExists = true;
         return Task.CompletedTask;

@@ -6,10 +6,14 @@ using Orleans.Runtime;
 namespace Orleans.Storage;
 
 /// <summary>
-/// Grain state in PostgreSQL, in the rows that Orleans' ADO.NET provider uses: the SQL is what table <c>OrleansQuery</c> holds for
-/// it, the version is the ETag, the payload is JSON. Stop one engine, start the other, and it finds everything.
+/// Grain state in PostgreSQL, in the rows that Orleans' ADO.NET provider uses: the SQL is what table
+/// <c>OrleansQuery</c> holds for it, the version is the ETag, the payload is JSON. Stop one engine, start the other,
+/// and it finds everything.
 /// </summary>
-/// <remarks>The queries key rows by service id, state name and grain key alone, so the hashes that Orleans would pass are zero here.</remarks>
+/// <remarks>
+/// The queries key rows by service id, state name and grain key alone, so the hashes that Orleans would pass are zero
+/// here.
+/// </remarks>
 internal sealed class PostgresGrainStorage(NpgsqlDataSource database, string serviceId) : IGrainStorage
 {
     private volatile Dictionary<string, string>? _queries;
@@ -76,9 +80,10 @@ internal sealed class PostgresGrainStorage(NpgsqlDataSource database, string ser
     private static void CheckKey(string key)
     {
         var first = key.AsSpan(0, key.IndexOf('+') is var plus && plus >= 0 ? plus : key.Length);
-        if (long.TryParse(first, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _) || Guid.TryParseExact(first, "N", out _))
+        if (long.TryParse(first, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
+            || Guid.TryParseExact(first, "N", out _))
         {
-            throw new ArgumentException($"Grain key \"{key}\" reads as a hexadecimal number; give it a prefix such as \"room/\".");
+            throw new ArgumentException($"Grain key \"{key}\" reads as a number; give it a prefix such as \"room/\".");
         }
     }
 
@@ -88,7 +93,8 @@ internal sealed class PostgresGrainStorage(NpgsqlDataSource database, string ser
         var version = VersionOf(await command.ExecuteScalarAsync(cancellationToken));
         // The row's own version comes back when nothing was written; nothing at all when the row is gone.
         return version is null || version == etag
-            ? throw new InconsistentStateException($"State \"{stateName}\" of {grainId} is another in storage.", version, etag)
+            ? throw new InconsistentStateException(
+                $"State \"{stateName}\" of {grainId} is another in storage.", version, etag)
             : version;
     }
 
@@ -118,6 +124,6 @@ internal sealed class PostgresGrainStorage(NpgsqlDataSource database, string ser
         while (await reader.ReadAsync(cancellationToken)) queries.Add(reader.GetString(0), reader.GetString(1));
         return queries.Count == 3
             ? queries
-            : throw new InvalidOperationException("Table OrleansQuery lacks the storage queries; apply infra/postgres/*.sql.");
+            : throw new InvalidOperationException("Table OrleansQuery lacks the queries of storage.");
     }
 }
