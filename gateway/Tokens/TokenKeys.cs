@@ -17,7 +17,7 @@ public sealed partial class TokenKeys
         var lines = options.Value.Keys.AsEnumerable();
         if (!string.IsNullOrWhiteSpace(options.Value.KeyFile))
         {
-            lines = lines.Concat(File.ReadAllLines(Path.Combine(environment.ContentRootPath, options.Value.KeyFile)));
+            lines = lines.Concat(Read(Path.Combine(environment.ContentRootPath, options.Value.KeyFile)));
         }
         var keys = lines.Where(line => !string.IsNullOrWhiteSpace(line)).Select(Parse).ToList();
         if (keys.Count == 0)
@@ -39,6 +39,18 @@ public sealed partial class TokenKeys
 
     /// <summary>The key of that id; null when there is none.</summary>
     public byte[]? Find(string id) => _keys.GetValueOrDefault(id);
+
+    private static string[] Read(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"the KeyFile cannot be read: {unreadable.Message}");
+        }
+    }
 
     private static (string Id, byte[] Secret) Parse(string line)
     {

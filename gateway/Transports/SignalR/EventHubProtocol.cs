@@ -86,6 +86,8 @@ public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) :
                         break;
                 }
             }
+            // One object and nothing after it; reading on would throw at what is no JSON.
+            if (reader.Read()) return Unreadable();
             return type switch
             {
                 InvocationType => Invocation(invocationId, target ?? "", payload),

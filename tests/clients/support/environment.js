@@ -1,0 +1,29 @@
+// What ./test hands in, and what a test run by hand may leave out.
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const env = process.env;
+
+export const repository = fileURLToPath(new URL('../../..', import.meta.url));
+export const engine = env.GATEHOUSE_ENGINE || 'embedded';
+export const gatewayDll = env.GATEHOUSE_GATEWAY_DLL
+  || `${repository}.artifacts/${engine}/bin/Gatehouse.Gateway/release/Gatehouse.Gateway.dll`;
+export const otherGatewayDll = env.GATEHOUSE_OTHER_GATEWAY_DLL;
+export const chromium = env.GATEHOUSE_CHROMIUM || '/usr/bin/chromium';
+
+/** The path of one of PostgreSQL's programs. */
+export const postgresProgram = (name) => (env.GATEHOUSE_PG_BIN ? `${env.GATEHOUSE_PG_BIN}/${name}` : name);
+
+export const run = promisify(execFile);
+
+/** A port that nobody listens on at the moment. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,170 @@
+// The service as an operator runs it: one process, configured by its environment, judged by its probes and its log.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, gatewayDll, repository } from './environment.js';
+import { Database } from './postgres.js';
+import { SessionClient } from './session-client.js';
+import { eventually, within } from './waiting.js';
+
+const READY_LIMIT = 60_000;
+const STOP_LIMIT = 20_000;
+
+const living = new Set();
+process.once('exit', () => living.forEach((child) => child.kill('SIGKILL')));
+
+/** The environment of this process without what would configure the service. */
+const neutral = () => Object.fromEntries(Object.entries(process.env)
+  .filter(([name]) => !/^(gatehouse|connectionstrings|otel_|aspnetcore_|logging_|node_)/i.test(name)));
+
+export class Service {
+  /** Everything that was printed since the first start. */
+  log = '';
+  /** Passwords and tokens that were used: none of them may appear in the log. */
+  secrets = new Set();
+  clients = new Set();
+  child = null;
+
+  /**
+   * Starts a service on a database of its own.
+   * @param {{settings?: Record<string, string>, database?: Database, dll?: string}} options
+   */
+  static async start(options = {}) {
+    const service = await Service.prepare(options);
+    await service.start();
+    return service;
+  }
+
+  static async prepare({ settings = {}, database, dll = gatewayDll } = {}) {
+    const service = new Service();
+    Object.assign(service, { settings, dll, key: randomBytes(32), ownsDatabase: !database });
+    service.database = database ?? await Database.create();
+    service.home = await mkdtemp(join(tmpdir(), 'gatehouse-service-'));
+    service.keyFile = join(service.home, 'token.key');
+    await writeFile(service.keyFile, service.key.toString('base64'));
+    service.port = await freePort();
+    service.url = `http://127.0.0.1:${service.port}`;
+    return service;
+  }
+
+  /** Starts the process, or starts it again on the same data; resolves when it is ready. */
+  async start({ dll = this.dll } = {}) {
+    this.spawn({ dll });
+    await eventually('starting the service', async () => {
+      if (this.child === null) throw new Error(`The service ended by itself. ${this.tail()}`);
+      return (await this.probe('ready')) === 200;
+    }, { limit: READY_LIMIT, describe: () => this.tail() });
+  }
+
+  spawn({ dll = this.dll, environment = {} } = {}) {
+    const child = spawn('dotnet', [dll, '--contentRoot', join(repository, 'gateway'), '--urls', this.url], {
+      cwd: this.home,
+      env: {
+        ...neutral(),
+        TMPDIR: this.home,
+        ConnectionStrings__Postgres: this.database.connectionString,
+        Gatehouse__Token__KeyFile: this.keyFile,
+        ...this.settings,
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => { this.log += text; });
+    }
+    living.add(child);
+    child.once('exit', (code, signal) => {
+      this.log += `[the process ended: ${signal ?? code}]\n`;
+      living.delete(child);
+      if (this.child === child) this.child = null;
+    });
+    this.child = child;
+    return child;
+  }
+
+  /** Starts a process that is expected to refuse its configuration; resolves to how it ended. */
+  async startInVain(environment) {
+    const before = this.log.length;
+    const child = this.spawn({ environment });
+    const ended = once(child, 'close');
+    const [code] = await within(READY_LIMIT, 'waiting for the start to be refused', ended, () => this.tail());
+    return { code, log: this.log.slice(before) };
+  }
+
+  /** The status of a probe; undefined when nobody answers. */
+  async probe(name) {
+    try {
+      const response = await fetch(`${this.url}/healthz/${name}`, { signal: AbortSignal.timeout(5000) });
+      await response.text();
+      return response.status;
+    } catch {
+      return undefined;
+    }
+  }
+
+  get(path, options) {
+    return fetch(this.url + path, { signal: AbortSignal.timeout(10_000), ...options });
+  }
+
+  /** A connected session client. */
+  async connect(options) {
+    const client = await SessionClient.connect(this, options);
+    this.clients.add(client);
+    return client;
+  }
+
+  /** Connects, does something, and disconnects. */
+  async briefly(act, options) {
+    const client = await this.connect(options);
+    try {
+      return await act(client);
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** Ends the process as a deployment does. */
+  async stop() {
+    await Promise.all([...this.clients].map((client) => client.close()));
+    await this.#end('SIGTERM');
+  }
+
+  /** Ends the process as a power cut does. */
+  kill9() {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal) {
+    const { child } = this;
+    if (!child) return;
+    const ended = once(child, 'close');
+    child.kill(signal);
+    const [code] = await within(STOP_LIMIT, `waiting for the end by ${signal}`, ended, () => this.tail());
+    if (signal === 'SIGTERM' && code !== 0) throw new Error(`The service ended with status ${code}. ${this.tail()}`);
+  }
+
+  /** Stops, looks through the log for secrets, and leaves nothing behind. */
+  async dispose() {
+    try {
+      await this.stop();
+      this.assertKeptSecrets();
+    } finally {
+      this.child?.kill('SIGKILL');
+      if (this.ownsDatabase) await this.database.drop();
+      await rm(this.home, { recursive: true, force: true });
+    }
+  }
+
+  assertKeptSecrets() {
+    const line = this.log.split('\n').find((text) => [...this.secrets].some((secret) => text.includes(secret)));
+    if (line) throw new Error(`A password or token is in the log: ${line}`);
+  }
+
+  /** The end of the log, for messages. */
+  tail() {
+    return `The service's log ends:\n${this.log.split('\n').slice(-25).join('\n')}`;
+  }
+}
