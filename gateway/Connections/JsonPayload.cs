@@ -22,7 +22,7 @@ public static class JsonPayload
 
     /// <summary>The text of an object's field; null when the value is no object or the field no text.</summary>
     public static string? Text(this JsonElement value, string field) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(field, out var found) ? found.Text() : null;
+        value.Field(field).Text();
 
     /// <summary>The whole number in a value; null when it is none.</summary>
     public static long? Number(this JsonElement value) =>
@@ -30,5 +30,23 @@ public static class JsonPayload
 
     /// <summary>The whole number in an object's field; null when there is none.</summary>
     public static long? Number(this JsonElement value, string field) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(field, out var found) ? found.Number() : null;
+        value.Field(field).Number();
+
+    private static JsonElement Field(this JsonElement value, string name)
+    {
+        if (value.ValueKind != JsonValueKind.Object) return default;
+        var found = default(JsonElement);
+        foreach (var field in value.EnumerateObject())
+        {
+            try
+            {
+                if (field.NameEquals(name)) found = field.Value;
+            }
+            catch (InvalidOperationException)
+            {
+                // An escaped lone surrogate.
+            }
+        }
+        return found;
+    }
 }

@@ -157,16 +157,30 @@ public sealed class SessionGrain(
 
     public async Task Detach(string connectionId)
     {
-        if (!State.Connections.Remove(connectionId) || State.Connections.Count > 0) return;
-        if (State.IdleWindow == TimeSpan.Zero)
+        if (!State.Connections.Remove(connectionId)) return;
+        try
         {
-            await End();
-            return;
+            if (State.Connections.Count > 0)
+            {
+                await Place();
+            }
+            else if (State.IdleWindow == TimeSpan.Zero)
+            {
+                await End();
+            }
+            else
+            {
+                // From now on only housekeeping ends it, unless its client comes back.
+                State.DetachedAt = time.GetUtcNow();
+                if (await Place()) await Save();
+            }
         }
-        // From now on only housekeeping ends it, unless its client comes back.
-        State.DetachedAt = time.GetUtcNow();
-        if (State.Login == LoginState.Undefined || !await GrainFactory.User(State.UserId!.Value).Place(Location)) return;
-        await Save();
+        catch
+        {
+            // The farewell is repeated; a session that had forgotten the connection would take it for somebody else's.
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     /// <summary>What every way of logging in has in common.</summary>
@@ -215,8 +229,11 @@ public sealed class SessionGrain(
     private async Task<SessionEvent?> EndIfRevoked()
     {
         if (State.Login == LoginState.Undefined || State.Connections.Count == 0) return null;
-        return await GrainFactory.User(State.UserId!.Value).Place(Location) ? null : await EndLogin();
+        return await Place() ? null : await EndLogin();
     }
+
+    /// <summary>Tells the user where the session is now; false when it is not logged in, or not any more.</summary>
+    private async Task<bool> Place() => State.UserId is { } userId && await GrainFactory.User(userId).Place(Location);
 
     private async Task<SessionEvent> EndLogin()
     {

@@ -53,13 +53,27 @@ public sealed partial class Housekeeping(
         await Parallel.ForEachAsync(
             expired,
             new ParallelOptions { MaxDegreeOfParallelism = EndedAtOnce },
-            async (sessionId, _) => await grains.Session(sessionId).Expire());
+            async (sessionId, _) => await End(sessionId));
+        await users.RemoveExpiredSessionsWithoutState();
         if (expired.Count > 0) LogSwept(expired.Count);
 
         var longAgo = time.GetUtcNow() - Grace;
         await users.RemoveOrphanedStates(longAgo);
         await database.Execute("DELETE FROM gateways WHERE lease_until < $1", P(longAgo));
         await database.Execute("DELETE FROM tokens WHERE expires_at < $1", P(longAgo));
+    }
+
+    private async Task End(string sessionId)
+    {
+        try
+        {
+            await grains.Session(sessionId).Expire();
+        }
+        catch (Exception failure)
+        {
+            // One that cannot be ended must not keep the others.
+            LogPutOff(failure.Message);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "The time of {Sessions} session(s) was over.")]

@@ -47,7 +47,12 @@ public sealed class UserGrain(UserStore users, TokenStore tokens, PasswordHashin
 
     public async Task<Refusal> Upgrade(Registration registration)
     {
-        if (_user is not { Kind: UserKind.Guest } guest) return Refusal.NotAllowed;
+        if (_user is not { Kind: UserKind.Guest } guest)
+        {
+            // The call is being repeated: the first reply was lost.
+            return _user is not null && _user.NameKey == AccountText.Key(registration.Username)
+                && _user.EmailKey == AccountText.Key(registration.Email) ? Refusal.None : Refusal.NotAllowed;
+        }
         var (refusal, profile) = await Check(registration);
         if (profile is null) return refusal;
         refusal = await users.Upgrade(profile with { Version = guest.Version });

@@ -181,6 +181,16 @@ public sealed class UserStore(Database database, TimeProvider time, IOptions<Log
             "SELECT session_id FROM user_sessions WHERE expires_at <= $1", row => row.GetString(0), P(now));
     }
 
+    /// <summary>Removes expired sessions that a crash left without a state: no grain knows that they are logged in.</summary>
+    public Task RemoveExpiredSessionsWithoutState() => database.Execute(
+        """
+        DELETE FROM user_sessions u
+        WHERE expires_at <= $1 AND NOT EXISTS (
+            SELECT 1 FROM OrleansStorage s
+            WHERE s.GrainTypeString = 'session' AND s.GrainIdExtensionString = 'session/' || u.session_id)
+        """,
+        P(time.GetUtcNow()));
+
     /// <summary>
     /// Removes the stored state of sessions that have not been logged in since <paramref name="before"/>: revoked while their
     /// client was away for good, or half ended by a crash.

@@ -107,7 +107,7 @@ public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) :
         {
             return _json.TryParseMessage(ref framed, binder, out var message) ? message : PingMessage.Instance;
         }
-        catch (InvalidDataException)
+        catch (Exception unreadable) when (unreadable is InvalidDataException or FormatException or InvalidOperationException)
         {
             return Unreadable();
         }

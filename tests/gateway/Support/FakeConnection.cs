@@ -1,0 +1,44 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gatehouse.Gateway.Connections;
+
+namespace Gatehouse.Gateway.Tests.Support;
+
+/// <summary>A connection that notes what is sent: an event's name, and its payload as JSON if there is one.</summary>
+internal sealed class FakeConnection : IConnection
+{
+    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly Lock _gate = new();
+    private readonly List<string> _sent = [];
+
+    public string Id => "the connection";
+
+    public string Address => "192.0.2.1";
+
+    public Task Send(IReadOnlyList<ServerEvent> events)
+    {
+        lock (_gate)
+        {
+            foreach (var (name, payload) in events)
+            {
+                _sent.Add(payload is null ? name : $"{name} {JsonSerializer.Serialize(payload, Readable)}");
+            }
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What was sent since the last look.</summary>
+    public string[] Sent()
+    {
+        lock (_gate)
+        {
+            string[] sent = [.. _sent];
+            _sent.Clear();
+            return sent;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Sessions;
+using Gatehouse.GrainInterfaces.Users;
+using Gatehouse.Grains.Accounts;
+using Gatehouse.Grains.Tests.Support;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Grains.Tests;
+
+public sealed class PasswordHashingTests(House house) : IClassFixture<House>
+{
+    [Fact]
+    public async Task WhenTheRoundsRiseAPasswordIsHashedAnewAtItsNextLogin()
+    {
+        var (_, person) = await house.NewUser();
+        Assert.Equal(210_000u, await Rounds(person));
+        await using var stronger = await house.StartAnother(new() { ["Gatehouse:Password:Iterations"] = "220000" });
+        await LogIn(stronger, person).Succeeds();
+        Assert.Equal(220_000u, await Rounds(person));
+
+        // Both know the new hash, and the weaker one leaves it alone.
+        await LogIn(stronger, person).Succeeds();
+        await house.Restart();
+        await house.NewDevice().LogIn(person).Succeeds();
+        Assert.Equal(220_000u, await Rounds(person));
+    }
+
+    [Fact]
+    public async Task AWrongPasswordIsNotHashedAnew()
+    {
+        var (_, person) = await house.NewUser();
+        await using var stronger = await house.StartAnother(new() { ["Gatehouse:Password:Iterations"] = "220000" });
+        await LogIn(stronger, person with { Password = "wrong password" }).IsRefused(Refusal.Password);
+        Assert.Equal(210_000u, await Rounds(person));
+    }
+
+    [Fact]
+    public async Task WhenTooManyPasswordsWaitTheRestIsRefusedAtOnce()
+    {
+        var (_, person) = await house.NewUser();
+        await using var busy = await house.StartAnother(new()
+        {
+            ["Gatehouse:Password:Parallelism"] = "1",
+            ["Gatehouse:Password:MaxWaiting"] = "2",
+        });
+        var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => LogIn(busy, person)));
+        Assert.All(replies, reply => Assert.True(reply.Refusal is Refusal.None or Refusal.Withheld, $"{reply.Refusal}"));
+        Assert.Contains(replies, reply => reply.Refusal == Refusal.None);
+        Assert.Contains(replies, reply => reply.Refusal == Refusal.Withheld);
+        // Being refused so is no failed login.
+        await LogIn(busy, person).Succeeds();
+    }
+
+    [Fact]
+    public async Task AnUnknownNameCostsAHashAsAKnownOneDoes()
+    {
+        using var passwords = new PasswordHashing(Options.Create(new PasswordOptions { Parallelism = 1, MaxWaiting = 1 }));
+        var verifications = Enumerable.Range(0, 3).Select(_ => passwords.Verify(null, new Secret("whatever it is"))).ToList();
+        // It takes its place in the line as any other: the third finds no room.
+        Assert.Null(await verifications[2].InTime());
+        Assert.All(await Task.WhenAll(verifications[..2]).InTime(), result => Assert.NotNull(result));
+    }
+
+    private static Task<SessionReply> LogIn(GrainHost host, Person person) =>
+        host.Grains.Session(RandomId.New()).LogInWithCredentials(
+            new(RandomId.New(), "session", "a gateway", RandomId.New()),
+            new Credentials(person.Name, new Secret(person.Password))).InTime();
+
+    /// <summary>From the header of the stored hash.</summary>
+    private async Task<uint> Rounds(Person person)
+    {
+        var hash = await house.Database.Value<string>("SELECT password_hash FROM users WHERE name = $1", person.Name);
+        return BinaryPrimitives.ReadUInt32BigEndian(Convert.FromBase64String(hash).AsSpan(5));
+    }
+}

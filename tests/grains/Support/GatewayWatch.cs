@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Gateways;
+
+namespace Gatehouse.Grains.Tests.Support;
+
+/// <summary>A gateway process as the grains see it: a lease, and an observer that notes which sessions are said to have news.</summary>
+internal sealed class GatewayWatch : IGatewayObserver
+{
+    private readonly Events<string> _woken = new();
+    private readonly House _house;
+    private readonly IGatewayObserver _reference;
+
+    private GatewayWatch(House house)
+    {
+        _house = house;
+        _reference = house.Grains.CreateObjectReference<IGatewayObserver>(this);
+    }
+
+    public string Id { get; } = RandomId.New();
+
+    public static async Task<GatewayWatch> Start(House house)
+    {
+        var watch = new GatewayWatch(house);
+        await watch.Renew();
+        return watch;
+    }
+
+    public Task<LeaseRenewal> Renew() => _house.Grains.Gateway(Id).Renew(_reference).InTime();
+
+    /// <summary>Puts the clock forward while this gateway lives and renews its lease.</summary>
+    public async Task LiveFor(TimeSpan time)
+    {
+        var step = TimeSpan.FromSeconds(15);
+        for (; time > TimeSpan.Zero; time -= step)
+        {
+            _house.Time.Advance(step);
+            await Renew();
+        }
+    }
+
+    public Task Leave() => _house.Grains.Gateway(Id).Leave().InTime();
+
+    /// <summary>The session that is told of next.</summary>
+    public Task<string> Woken() => _woken.Next();
+
+    /// <summary>The sessions that were told of until now.</summary>
+    public async Task<List<string>> WokenSoFar()
+    {
+        // Wake-ups come in order: what was sent before this one has arrived with it.
+        var mark = RandomId.New();
+        await _house.Grains.Gateway(Id).SessionsChanged([mark]).InTime();
+        var woken = new List<string>();
+        while (await Woken() is var session && session != mark) woken.Add(session);
+        return woken;
+    }
+
+    public Task SessionsChanged(ImmutableArray<string> sessionIds)
+    {
+        foreach (var sessionId in sessionIds) _woken.Add(sessionId);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,70 @@
+using Gatehouse.GrainInterfaces;
+using Gatehouse.Grains.Tests.Support;
+
+namespace Gatehouse.Grains.Tests;
+
+/// <summary>A house to test in: grains, their clock, and a database of their own. One for each test class.</summary>
+public class House : IAsyncLifetime
+{
+    private TestDatabase? _database;
+    private GrainHost? _host;
+
+    /// <summary>It runs, because the grains' host waits for real time here and there.</summary>
+    internal FakeTimeProvider Time { get; } = new(runs: true);
+
+    internal TestDatabase Database => _database!;
+
+    internal GrainHost Host => _host!;
+
+    internal IGrainFactory Grains => Host.Grains;
+
+    /// <summary>What differs from the default settings.</summary>
+    protected virtual Dictionary<string, string?> Settings => [];
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.Create();
+        _host = await GrainHost.Start(_database, Time, Settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+        if (_database is not null) await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A client with a session and a connection of its own.</summary>
+    internal Device NewDevice(string? address = null, string? gateway = null) => new(this, RandomId.New(), address, gateway);
+
+    /// <summary>A device on which somebody new has registered.</summary>
+    internal async Task<(Device Device, Person Person)> NewUser()
+    {
+        var (device, person) = (NewDevice(), Person.New());
+        await device.Register(person).Succeeds();
+        return (device, person);
+    }
+
+    /// <summary>A device that is logged in as a new guest.</summary>
+    internal async Task<Device> NewGuest()
+    {
+        var device = NewDevice();
+        await device.LogInAsGuest().Succeeds();
+        return device;
+    }
+
+    /// <summary>Another process with the same database, and other settings.</summary>
+    internal Task<GrainHost> StartAnother(Dictionary<string, string?> settings) => GrainHost.Start(Database, Time, settings);
+
+    /// <summary>The process ends and another one begins: only the database remembers.</summary>
+    internal async Task Restart()
+    {
+        await Host.DisposeAsync();
+        _host = await GrainHost.Start(Database, Time, Settings);
+    }
+
+    /// <summary>The stored JSON of a session; nothing when there is no row.</summary>
+    internal Task<List<string>> StoredSession(string sessionId) => Database.Values<string>(
+        "SELECT convert_from(PayloadBinary, 'UTF8') FROM OrleansStorage WHERE GrainTypeString = 'session' AND GrainIdExtensionString = $1",
+        "session/" + sessionId);
+}
