@@ -4,6 +4,7 @@ using Gatehouse.Gateway.Health;
 using Gatehouse.Gateway.Observability;
 using Gatehouse.Gateway.Protocols;
 using Gatehouse.Gateway.Tokens;
+using Gatehouse.Gateway.Transports.Http;
 using Gatehouse.Gateway.Transports.SignalR;
 using Gatehouse.Silo;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ try
     builder.Services.AddDelivery();
     builder.Services.AddProtocols();
     builder.Services.AddSignalRTransport();
+    builder.Services.AddHttpTransport();
     builder.Services.AddMetricsExport(builder.Configuration);
 
     var app = builder.Build();
@@ -26,7 +28,9 @@ try
     app.UseSecurityHeaders();
     app.UseDefaultFiles();
     app.UseStaticFiles();
+    app.UseCors();
     app.MapSignalRHubs();
+    app.MapHttpTransport();
     app.MapHealth();
     app.MapMetrics();
 

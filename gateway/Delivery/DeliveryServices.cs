@@ -7,6 +7,7 @@ public static class DeliveryServices
         .AddSingleton<GatewayIdentity>()
         .AddSingleton<LocalSessions>()
         .AddSingleton<Farewells>()
+        .AddSingleton<SessionLinks>()
         .AddSingleton<GatewayLease>()
         .AddHostedService(provider => provider.GetRequiredService<GatewayLease>());
 }

@@ -36,6 +36,9 @@ public sealed class SessionState
     /// <summary>How long the session outlives its last connection; zero when it ends with it.</summary>
     [Id(9)] public TimeSpan IdleWindow { get; set; }
 
+    /// <summary>When the session ends in any case; null when never.</summary>
+    [Id(11)] public DateTimeOffset? EndsAt { get; set; }
+
     /// <summary>The protocol that it speaks.</summary>
     [Id(10)] public string Protocol { get; set; } = "";
 }

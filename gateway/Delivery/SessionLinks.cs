@@ -1,0 +1,19 @@
+using Gatehouse.Gateway.Connections;
+using Gatehouse.GrainInterfaces.Sessions;
+
+namespace Gatehouse.Gateway.Delivery;
+
+/// <summary>Makes the links between connections and sessions.</summary>
+public sealed class SessionLinks(
+    IGrainFactory grains, GatewayIdentity gateway, LocalSessions local, Farewells farewells, ILogger<SessionLink> logger)
+{
+    /// <summary>A link to a new session.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="protocol">The protocol that it speaks.</param>
+    /// <param name="deliver">Tells the client of session events, each once and in order.</param>
+    public SessionLink Create(IConnection connection, string protocol, Func<IReadOnlyList<SessionEvent>, Task> deliver)
+    {
+        var caller = new Caller(connection.Id, protocol, gateway.Id, connection.Address);
+        return new SessionLink(caller, deliver, grains, local, farewells, logger);
+    }
+}
