@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Protocols;
 using Gatehouse.Gateway.Tokens;
 using Gatehouse.Gateway.Transports.Http;
 using Gatehouse.Gateway.Transports.SignalR;
+using Gatehouse.Gateway.Transports.SocketIo;
 using Gatehouse.Silo;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,7 @@ try
     builder.Services.AddDelivery();
     builder.Services.AddProtocols();
     builder.Services.AddSignalRTransport();
+    builder.Services.AddSocketIoTransport();
     builder.Services.AddHttpTransport();
     builder.Services.AddMetricsExport(builder.Configuration);
 
@@ -30,6 +32,7 @@ try
     app.UseStaticFiles();
     app.UseCors();
     app.MapSignalRHubs();
+    app.MapSocketIoTransport();
     app.MapHttpTransport();
     app.MapHealth();
     app.MapMetrics();

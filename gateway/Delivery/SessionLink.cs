@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Connections;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 
@@ -9,7 +10,9 @@ namespace Gatehouse.Gateway.Delivery;
 /// come by reply or by wake-up, and says farewell. Commands are used by one event at a time; wake-ups may come at any time.
 /// </summary>
 public sealed partial class SessionLink(
-    Caller caller,
+    IConnection connection,
+    string protocol,
+    string gatewayId,
     Func<IReadOnlyList<SessionEvent>, Task> deliver,
     IGrainFactory grains,
     LocalSessions local,
@@ -17,15 +20,19 @@ public sealed partial class SessionLink(
     ILogger<SessionLink> logger) : ISessionListener
 {
     private readonly SemaphoreSlim _delivering = new(1);
+    private string? _sessionId;
+    private Caller? _caller;
     private long _seen;
     private int _refreshing;
     private volatile bool _closed;
 
     /// <summary>The connection, as grains know it.</summary>
-    public Caller Caller => caller;
+    public Caller Caller => _caller ??= new Caller(
+        connection.Id, protocol, gatewayId, connection.Address,
+        connection.Ticket is { } ticket ? new ResumeTicket(ticket.Secret, ticket.Tag) : null);
 
-    /// <summary>The session's id; a new one until <see cref="Continue"/> says otherwise.</summary>
-    public string SessionId { get; private set; } = RandomId.New();
+    /// <summary>The session's id: the one that the transport will ask for, or a new one, or what <see cref="Continue"/> says.</summary>
+    public string SessionId => _sessionId ??= connection.Ticket?.SessionId ?? RandomId.New();
 
     /// <summary>Whether the session was used: one that never was costs no grain.</summary>
     public bool IsAttached { get; private set; }
@@ -73,7 +80,7 @@ public sealed partial class SessionLink(
         if (sessionId != SessionId)
         {
             await Leave();
-            SessionId = sessionId;
+            _sessionId = sessionId;
             IsAttached = false;
         }
         await Exclusively(async () =>
@@ -118,7 +125,7 @@ public sealed partial class SessionLink(
     {
         if (!IsAttached) return;
         local.Remove(SessionId, this);
-        await farewells.Say(SessionId, caller.ConnectionId);
+        await farewells.Say(SessionId, connection.Id);
     }
 
     private async Task DeliverUnseen(ImmutableArray<SessionEvent> events)

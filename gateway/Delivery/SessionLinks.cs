@@ -11,9 +11,6 @@ public sealed class SessionLinks(
     /// <param name="connection">The connection.</param>
     /// <param name="protocol">The protocol that it speaks.</param>
     /// <param name="deliver">Tells the client of session events, each once and in order.</param>
-    public SessionLink Create(IConnection connection, string protocol, Func<IReadOnlyList<SessionEvent>, Task> deliver)
-    {
-        var caller = new Caller(connection.Id, protocol, gateway.Id, connection.Address);
-        return new SessionLink(caller, deliver, grains, local, farewells, logger);
-    }
+    public SessionLink Create(IConnection connection, string protocol, Func<IReadOnlyList<SessionEvent>, Task> deliver) =>
+        new(connection, protocol, gateway.Id, deliver, grains, local, farewells, logger);
 }

@@ -63,6 +63,11 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("MakeResumable")]
     Task<ResumeReply> MakeResumable(Caller caller);
 
+    /// <summary>Whether <see cref="Resume"/> would succeed now.</summary>
+    /// <returns>The ticket's tag; null when it would not.</returns>
+    [Alias("FindResumable")]
+    Task<string?> FindResumable(Secret secret, long after);
+
     /// <summary>Goes on with this session on another connection, which takes the place of the earlier ones.</summary>
     /// <param name="caller">The new connection.</param>
     /// <param name="secret">What <see cref="MakeResumable"/> or the last resume returned.</param>

@@ -21,10 +21,11 @@ public sealed partial class SessionGrain
         return new ResumeReply(false, new Secret(secret), State.Login, State.Sequence, []);
     }
 
+    public Task<string?> FindResumable(Secret secret, long after) => Task.FromResult(CanResume(secret, after) ? State.Tag : null);
+
     public async Task<ResumeReply> Resume(Caller caller, Secret secret, long after)
     {
-        var oldest = State.Sequence - State.Outbox.Count;
-        if (!Admits(secret) || after < oldest || after > State.Sequence) return ResumeReply.Gone;
+        if (!CanResume(secret, after)) return ResumeReply.Gone;
 
         State.Connections.Clear();
         Attach(caller);
@@ -128,7 +129,16 @@ public sealed partial class SessionGrain
         State.Connections[caller.ConnectionId] = caller.GatewayId;
         State.Protocol = caller.Protocol;
         State.DetachedAt = null;
+        if (caller.Resume is { } ticket && State.SecretHash is null)
+        {
+            State.SecretHash = Hash(ticket.Secret.Value);
+            State.Tag = ticket.Tag;
+            State.IdleWindow = options.Value.ResumeWindow;
+        }
     }
+
+    private bool CanResume(Secret secret, long after) =>
+        Admits(secret) && after >= State.Sequence - State.Outbox.Count && after <= State.Sequence;
 
     /// <summary>Whether the secret is right, and in time even where housekeeping has not come by yet.</summary>
     private bool Admits(Secret secret)

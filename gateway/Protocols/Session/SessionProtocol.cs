@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Gatehouse.Gateway.Protocols.Session;
 
 /// <summary>The session protocol on one connection, see docs/PROTOCOLS.md, "session".</summary>
-public sealed partial class SessionProtocol : IEventProtocol
+public sealed partial class SessionProtocol : IResumableProtocol
 {
     /// <summary>The client events, and what tells the client that one of them failed.</summary>
     public static readonly EventTable<SessionProtocol, Task> Events = new()
@@ -76,6 +76,17 @@ public sealed partial class SessionProtocol : IEventProtocol
     }
 
     public Task Closed() => _link.Close();
+
+    public async Task<IReadOnlyList<ServerEvent>?> Resume(string? offset)
+    {
+        if (_connection.Ticket is not { } ticket) return null;
+        var seen = EventOffset.Parse(offset);
+        // An event of the session becomes several for the client, which may have seen only some of them.
+        var reply = await _grains.Session(ticket.SessionId).Resume(_link.Caller, ticket.Secret, Math.Max(0, seen.Sequence - 1));
+        if (!reply.Recovered) return null;
+        await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
+        return [.. Translate(reply.Events).SkipWhile(named => EventOffset.Parse(named.Offset).CompareTo(seen) <= 0)];
+    }
 
     private async Task LogInWithCredentials(JsonElement payload)
     {
@@ -177,10 +188,24 @@ public sealed partial class SessionProtocol : IEventProtocol
 
     private Task Deliver(IReadOnlyList<SessionEvent> events)
     {
-        var named = new List<ServerEvent>();
-        foreach (var entry in events) Translate(entry, named);
+        var named = Translate(events);
         if (_resumable) named.Add(new ServerEvent("sequence", events[^1].Sequence));
         return _connection.Send(named);
+    }
+
+    private List<ServerEvent> Translate(IEnumerable<SessionEvent> events)
+    {
+        var all = new List<ServerEvent>();
+        foreach (var entry in events)
+        {
+            var named = new List<ServerEvent>();
+            Translate(entry, named);
+            for (var index = 0; index < named.Count; index++)
+            {
+                all.Add(named[index] with { Offset = new EventOffset(entry.Sequence, index).ToString() });
+            }
+        }
+        return all;
     }
 
     /// <summary>The order of the named events is the document's, and normative.</summary>

@@ -19,9 +19,12 @@ public sealed class UsersFrames : IFrameFormat
             if (message.ValueKind != JsonValueKind.Object || reader.Read()) return Refuse("Invalid data.");
             if (!message.TryGetProperty("action", out var action)) return Refuse("No action provided.");
             if (action.ValueKind != JsonValueKind.String) return Refuse("Invalid action type.");
-            return action.Text() is { } name
-                ? new ClientFrame(name, message.TryGetProperty("data", out var data) ? data : default)
-                : Refuse("Invalid data.");
+            return action.Text() switch
+            {
+                null => Refuse("Invalid data."),
+                "" => Refuse("No action provided."),
+                var name => new ClientFrame(name, message.TryGetProperty("data", out var data) ? data : default),
+            };
         }
         catch (JsonException)
         {

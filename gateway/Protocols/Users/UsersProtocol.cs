@@ -259,8 +259,9 @@ public sealed partial class UsersProtocol : IEventProtocol
     {
         if (await Self(action) is not { } self) return false;
         // Asked anew each time: a permission that was taken away is gone at once.
-        if ((await self.GetDetails())?.Permissions.Contains(Permission.Admin) == true) return true;
-        await Answer(action, UsersReply.Failed("Permission denied."));
+        var details = await self.GetDetails();
+        if (details?.Permissions.Contains(Permission.Admin) == true) return true;
+        await Answer(action, UsersReply.Failed(details is null ? NotLoggedIn : "Permission denied."));
         return false;
     }
 
@@ -287,16 +288,22 @@ public sealed partial class UsersProtocol : IEventProtocol
                     bio = text;
                     break;
                 case "status" when field.Value.ValueKind == JsonValueKind.Object:
-                    var type = field.Value.Number("type");
-                    statusText = field.Value.Text("text");
-                    if (type is < 0 or > 6 || (type is null && statusText is null)) return null;
-                    status = (UserStatus?)type;
+                    if (ReadStatus(field.Value) is not { } read) return null;
+                    (status, statusText) = read;
                     break;
                 case "icon" or "bio" or "status":
                     return null;
             }
         }
         return new ProfileEdit(icon, bio, status, statusText);
+    }
+
+    /// <summary>A status of a type, a text or both; null when there is neither, or something else in their place.</summary>
+    private static (UserStatus? Type, string? Text)? ReadStatus(JsonElement status)
+    {
+        var (hasType, hasText) = (status.TryGetProperty("type", out var type), status.TryGetProperty("text", out var text));
+        var isAcceptable = (hasType || hasText) && (!hasType || type.Number() is >= 0 and <= 6) && (!hasText || text.Text() is not null);
+        return isAcceptable ? ((UserStatus?)type.Number(), text.Text()) : null;
     }
 
     /// <summary>A number that may be left out; null when something else is there.</summary>

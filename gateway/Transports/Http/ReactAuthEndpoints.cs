@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Transports.Http;
 public static class ReactAuthEndpoints
 {
     private const string Cookie = "gatehouse.session";
+    private const string AnyType = "*/*";
     private const int MaxBody = 64 * 1024;
     private const int MaxDepth = 64;
 
@@ -23,8 +24,14 @@ public static class ReactAuthEndpoints
             routes.MapPost(path, Handle)
                 .WithName(path == "/auth/login" ? "login" : "resume")
                 .WithSummary("Log in, or go on with a session, as the body's type says.")
-                .Accepts<ReactAuthRequest>("application/x-www-form-urlencoded", "application/json")
-                .Produces<ReactAuthResponse>();
+                // Routing would answer any other type by itself, with a status that the client does not know.
+                .Accepts<ReactAuthRequest>("application/x-www-form-urlencoded", "application/json", AnyType)
+                .Produces<ReactAuthResponse>()
+                .AddOpenApiOperationTransformer((operation, _, _) =>
+                {
+                    operation.RequestBody?.Content?.Remove(AnyType);
+                    return Task.CompletedTask;
+                });
         }
     }
 
