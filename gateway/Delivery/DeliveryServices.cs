@@ -8,6 +8,7 @@ public static class DeliveryServices
         .AddSingleton<LocalSessions>()
         .AddSingleton<Farewells>()
         .AddSingleton<SessionLinks>()
+        .AddSingleton<LostSessions>()
         .AddSingleton<GatewayLease>()
         .AddHostedService(provider => provider.GetRequiredService<GatewayLease>());
 }

@@ -29,7 +29,7 @@ public sealed partial class SessionLink(
     /// <summary>The connection, as grains know it.</summary>
     public Caller Caller => _caller ??= new Caller(
         connection.Id, protocol, gatewayId, connection.Address,
-        connection.Ticket is { } ticket ? new ResumeTicket(ticket.Secret, ticket.Tag) : null);
+        connection.Ticket is { } ticket ? new ResumeTicket(new Secret(ticket.Secret), ticket.Tag) : null);
 
     /// <summary>The session's id: the one that the transport will ask for, or a new one, or what <see cref="Continue"/> says.</summary>
     public string SessionId => _sessionId ??= connection.Ticket?.SessionId ?? RandomId.New();

@@ -22,7 +22,7 @@ public sealed class SessionState
     [Id(4)] public string? SecretHash { get; set; }
 
     /// <summary>What the transport wants back when the session is resumed, see ResumeTicket.</summary>
-    [Id(12)] public string Tag { get; set; } = "";
+    [Id(12)] public string? Tag { get; set; }
 
     /// <summary>The newest event's number.</summary>
     [Id(5)] public long Sequence { get; set; }

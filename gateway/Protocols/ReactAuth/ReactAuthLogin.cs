@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Observability;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Users;
@@ -5,47 +6,52 @@ using Gatehouse.GrainInterfaces.Users;
 namespace Gatehouse.Gateway.Protocols.ReactAuth;
 
 /// <summary>The part of react-auth that needs no connection, see docs/PROTOCOLS.md, "react-auth".</summary>
-public sealed partial class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin> logger)
+public sealed partial class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin> logger) : IRequestProtocol
 {
-    /// <summary>Opens a session. Never throws: a failure of ours is a refusal too.</summary>
-    /// <param name="username">Null when the client sent none.</param>
-    /// <param name="password">Null when the client sent none.</param>
-    /// <param name="address">The client's network address, for limits.</param>
-    public async Task<ReactAuthResponse> Authenticate(string? username, string? password, string address)
+    public string CookieName => "gatehouse.session";
+
+    public RequestAnswer Refusal { get; } = new(ReactAuthResponse.Refused);
+
+    public async Task<RequestAnswer> Handle(ClientRequest request)
     {
-        GatewayMeters.EventReceived("react-auth", "authenticate");
-        if (username is null || password is null) return ReactAuthResponse.Refused;
+        var type = request.Fields.GetValueOrDefault("type");
         try
         {
-            var sessionId = RandomId.New();
-            var opened = await grains.Session(sessionId).Open("react-auth", address, new Credentials(username, new Secret(password)));
-            return opened.Refusal == Refusal.None
-                ? await Respond(new SessionTicket(sessionId, opened.Secret), opened.UserId)
-                : ReactAuthResponse.Refused;
+            var response = type switch
+            {
+                ReactAuthTypes.Authenticate => await Authenticate(request),
+                ReactAuthTypes.Resume => await Resume(request),
+                _ => ReactAuthResponse.Refused,
+            };
+            return response.Success ? new RequestAnswer(response, response.Session) : Refusal;
         }
         catch (Exception failure)
         {
-            LogFailed(failure, "authenticate");
-            return ReactAuthResponse.Refused;
+            LogFailed(failure, type!);
+            return Refusal;
         }
     }
 
-    /// <summary>Goes on with a session. Never throws.</summary>
-    public async Task<ReactAuthResponse> Resume(SessionTicket? shown)
+    private async Task<ReactAuthResponse> Authenticate(ClientRequest request)
+    {
+        GatewayMeters.EventReceived("react-auth", "authenticate");
+        var (username, password) = (request.Fields.GetValueOrDefault("username"), request.Fields.GetValueOrDefault("password"));
+        if (username is null || password is null) return ReactAuthResponse.Refused;
+        var sessionId = RandomId.New();
+        var credentials = new Credentials(username, new Secret(password));
+        var opened = await grains.Session(sessionId).Open("react-auth", request.Address, credentials);
+        return opened.Refusal == GrainInterfaces.Refusal.None
+            ? await Respond(new SessionTicket(sessionId, opened.Secret), opened.UserId)
+            : ReactAuthResponse.Refused;
+    }
+
+    private async Task<ReactAuthResponse> Resume(ClientRequest request)
     {
         GatewayMeters.EventReceived("react-auth", "resume");
-        if (shown is not { } ticket) return ReactAuthResponse.Refused;
-        try
-        {
-            return await grains.Session(ticket.SessionId).Show(ticket.Secret) is { } userId
+        return SessionTicket.Parse(request.Cookie) is { } ticket
+            && await grains.Session(ticket.SessionId).Show(ticket.Secret) is { } userId
                 ? await Respond(ticket, userId)
                 : ReactAuthResponse.Refused;
-        }
-        catch (Exception failure)
-        {
-            LogFailed(failure, "resume");
-            return ReactAuthResponse.Refused;
-        }
     }
 
     private async Task<ReactAuthResponse> Respond(SessionTicket ticket, Guid userId) =>

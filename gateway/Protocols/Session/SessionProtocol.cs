@@ -82,7 +82,7 @@ public sealed partial class SessionProtocol : IResumableProtocol
         if (_connection.Ticket is not { } ticket) return null;
         var seen = EventOffset.Parse(offset);
         // An event of the session becomes several for the client, which may have seen only some of them.
-        var reply = await _grains.Session(ticket.SessionId).Resume(_link.Caller, ticket.Secret, Math.Max(0, seen.Sequence - 1));
+        var reply = await _grains.Session(ticket.SessionId).Resume(_link.Caller, new Secret(ticket.Secret), seen.SeenWholly);
         if (!reply.Recovered) return null;
         await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
         return [.. Translate(reply.Events).SkipWhile(named => EventOffset.Parse(named.Offset).CompareTo(seen) <= 0)];

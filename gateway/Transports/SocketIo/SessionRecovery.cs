@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway.Connections;
-using Gatehouse.GrainInterfaces;
+using Gatehouse.Gateway.Delivery;
 using SocketIo;
 
 namespace Gatehouse.Gateway.Transports.SocketIo;
@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Transports.SocketIo;
 /// Connection state recovery on the sessions' outboxes, so that a client can come back to any gateway: its <c>pid</c> is the
 /// session's secret, and what it missed is in the outbox.
 /// </summary>
-public sealed class SessionRecovery(IGrainFactory grains) : IRecoveryStore
+public sealed class SessionRecovery(LostSessions lost) : IRecoveryStore
 {
     /// <summary>What the connect handler fetched for clients that are coming back, until the library asks for it.</summary>
     private readonly ConcurrentDictionary<string, IReadOnlyList<EncodedEvent>> _missed = new();
@@ -22,7 +22,7 @@ public sealed class SessionRecovery(IGrainFactory grains) : IRecoveryStore
     {
         // The session's id must be known from the pid on any gateway, and the pid must not be known from the id.
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"socket.io {ns} {pid}"));
-        return new ConnectionTicket(Base64Url.EncodeToString(hash.AsSpan(0, 16)), new Secret(pid), socketId);
+        return new ConnectionTicket(Base64Url.EncodeToString(hash.AsSpan(0, 16)), pid, socketId);
     }
 
     /// <summary>Keeps what a client missed until <see cref="MissedAsync"/> is asked for it.</summary>
@@ -30,7 +30,7 @@ public sealed class SessionRecovery(IGrainFactory grains) : IRecoveryStore
 
     public ValueTask OpenAsync(RecoverableSocket socket, CancellationToken cancellation)
     {
-        SocketIoTransport.ConnectionOf(socket.Items)!.Ticket ??= TicketOf(socket.Namespace, socket.Pid, socket.SocketId);
+        SocketIoConnection.Of(socket.Items).Ticket ??= TicketOf(socket.Namespace, socket.Pid, socket.SocketId);
         return default;
     }
 
@@ -39,14 +39,10 @@ public sealed class SessionRecovery(IGrainFactory grains) : IRecoveryStore
 
     public ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) => default;
 
-    public async ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation)
-    {
-        var (sessionId, secret, _) = TicketOf(ns, pid, "");
-        var after = Protocols.Session.EventOffset.Parse(offset).Sequence;
-        return await grains.Session(sessionId).FindResumable(secret, Math.Max(0, after - 1)) is { } socketId
+    public async ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation) =>
+        await lost.Find(TicketOf(ns, pid, ""), offset) is { } socketId
             ? new RecoverableSocket(ns, pid, socketId, [], new Dictionary<object, object?>())
             : null;
-    }
 
     public ValueTask<IReadOnlyList<EncodedEvent>> MissedAsync(
         string ns, string pid, string? offset, CancellationToken cancellation) =>

@@ -1,11 +1,12 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Protocols.ReactAuth;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Gateway.Transports.Http;
 
-/// <summary>Plain HTTP: which other sites' pages may ask, and what there is to be asked, as OpenAPI.</summary>
-public static class HttpTransport
+/// <summary>Plain HTTP: what can be asked, as OpenAPI too, and which other sites' pages may ask.</summary>
+public static class HttpServices
 {
     public static IServiceCollection AddHttpTransport(this IServiceCollection services)
     {
@@ -21,7 +22,15 @@ public static class HttpTransport
 
     public static void MapHttpTransport(this IEndpointRouteBuilder routes)
     {
-        routes.MapReactAuth();
+        var reactAuth = routes.ServiceProvider.GetRequiredService<ReactAuthLogin>();
+        foreach (var name in (string[])["login", "resume"])
+        {
+            routes.MapRequests($"/auth/{name}", reactAuth)
+                .WithName(name)
+                .WithSummary("Logs in, or goes on with a session: the body's type decides, whatever the address.")
+                .Accepts<ReactAuthRequest>("application/x-www-form-urlencoded", "application/json")
+                .Produces<ReactAuthResponse>();
+        }
         routes.MapOpenApi("/openapi/{documentName}.json");
     }
 }
