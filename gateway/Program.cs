@@ -7,6 +7,7 @@ using Gatehouse.Gateway.Tokens;
 using Gatehouse.Gateway.Transports.Http;
 using Gatehouse.Gateway.Transports.SignalR;
 using Gatehouse.Gateway.Transports.SocketIo;
+using Gatehouse.Gateway.Transports.WebSockets;
 using Gatehouse.Silo;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +22,7 @@ try
     builder.Services.AddProtocols();
     builder.Services.AddSignalRTransport();
     builder.Services.AddSocketIoTransport();
+    builder.Services.AddWebSocketTransport();
     builder.Services.AddHttpTransport();
     builder.Services.AddMetricsExport(builder.Configuration);
 
@@ -33,6 +35,7 @@ try
     app.UseCors();
     app.MapSignalRHubs();
     app.MapSocketIoTransport();
+    app.MapWebSocketTransport();
     app.MapHttpTransport();
     app.MapHealth();
     app.MapMetrics();
