@@ -11,17 +11,19 @@ public sealed class ProfileStore(Database database, TimeProvider time)
     private const string Columns =
         """
         u.id, u.kind, u.name, u.email, u.created_at, u.icon, u.bio, u.status_type, u.status_text,
-        u.last_online, u.is_banned, u.is_verified, u.permissions, EXISTS (SELECT 1 FROM users_online o WHERE o.user_id = u.id)
+        u.last_online, u.is_banned, u.is_verified, u.permissions, EXISTS (
+            SELECT 1 FROM user_sessions s JOIN gateways g ON g.id = ANY (s.gateway_ids)
+            WHERE s.user_id = u.id AND g.lease_until > $1)
         """;
 
     public async Task<UserDetails?> Find(Guid id) =>
-        (await database.Query($"SELECT {Columns} FROM users u WHERE u.id = $1", Read, P(id))).SingleOrDefault();
+        (await database.Query($"SELECT {Columns} FROM users u WHERE u.id = $2", Read, P(time.GetUtcNow()), P(id))).SingleOrDefault();
 
     public async Task<UserPage> List(int page, int pageSize)
     {
         var users = await database.Query(
-            $"SELECT {Columns} FROM users u ORDER BY u.created_at, u.id LIMIT $1 OFFSET $2",
-            Read, P((long)pageSize), P((page - 1L) * pageSize));
+            $"SELECT {Columns} FROM users u ORDER BY u.created_at, u.id LIMIT $2 OFFSET $3",
+            Read, P(time.GetUtcNow()), P((long)pageSize), P((page - 1L) * pageSize));
         var total = await database.Query("SELECT count(*) FROM users", row => row.GetInt64(0));
         return new UserPage([.. users], total[0]);
     }

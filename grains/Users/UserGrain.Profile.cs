@@ -29,18 +29,7 @@ public sealed partial class UserGrain
             ? address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp
             : icon.StartsWith('/') && !icon.StartsWith("//", StringComparison.Ordinal));
 
-    private static bool HasLoneSurrogate(string text)
-    {
-        for (var index = 0; index < text.Length; index++)
-        {
-            if (!char.IsSurrogate(text[index])) continue;
-            if (index + 1 >= text.Length || !char.IsSurrogatePair(text[index], text[index + 1])) return true;
-            index++;
-        }
-        return false;
-    }
-
-    /// <summary>PostgreSQL's text cannot hold U+0000, nor UTF-8 a lone surrogate.</summary>
+    /// <summary>PostgreSQL's text cannot hold U+0000.</summary>
     private static bool IsText(string? text, int maxLength) => text is null
-        || (text.Length <= maxLength && !text.Contains('\0') && !HasLoneSurrogate(text));
+        || (text.Length <= maxLength && !text.Contains('\0'));
 }

@@ -14,9 +14,3 @@ CREATE INDEX IF NOT EXISTS users_with_permissions ON users USING gin (permission
 
 -- The protocol that the login was made through.
 ALTER TABLE tokens ADD COLUMN IF NOT EXISTS protocol text NOT NULL DEFAULT '';
-
--- Who is online: has a session of which a gateway holds its lease.
-CREATE OR REPLACE VIEW users_online AS
-SELECT DISTINCT s.user_id
-FROM user_sessions s JOIN gateways g ON g.id = ANY (s.gateway_ids)
-WHERE g.lease_until > now();
