@@ -4,7 +4,10 @@ using Gatehouse.Gateway.Health;
 using Gatehouse.Gateway.Observability;
 using Gatehouse.Gateway.Protocols;
 using Gatehouse.Gateway.Tokens;
+using Gatehouse.Gateway.Transports.Http;
 using Gatehouse.Gateway.Transports.SignalR;
+using Gatehouse.Gateway.Transports.SocketIo;
+using Gatehouse.Gateway.Transports.WebSockets;
 using Gatehouse.Silo;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +21,9 @@ try
     builder.Services.AddDelivery();
     builder.Services.AddProtocols();
     builder.Services.AddSignalRTransport();
+    builder.Services.AddSocketIoTransport();
+    builder.Services.AddWebSocketTransport();
+    builder.Services.AddHttpTransport();
     builder.Services.AddMetricsExport(builder.Configuration);
 
     var app = builder.Build();
@@ -26,7 +32,11 @@ try
     app.UseSecurityHeaders();
     app.UseDefaultFiles();
     app.UseStaticFiles();
+    app.UseCors();
     app.MapSignalRHubs();
+    app.MapSocketIoTransport();
+    app.MapWebSocketTransport();
+    app.MapHttpTransport();
     app.MapHealth();
     app.MapMetrics();
 

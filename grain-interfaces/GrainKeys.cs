@@ -21,6 +21,10 @@ public static class GrainKeys
     public static IUserGrain User(this IGrainFactory grains, Guid userId) =>
         grains.GetGrain<IUserGrain>("user/" + userId.ToString("D"));
 
+    /// <summary>The one directory of users, see <see cref="IUserDirectoryGrain"/>.</summary>
+    public static IUserDirectoryGrain UserDirectory(this IGrainFactory grains) =>
+        grains.GetGrain<IUserDirectoryGrain>("directory/users");
+
     /// <summary>The token with this id (the JWT's <c>jti</c>), see <see cref="ITokenGrain"/>.</summary>
     public static ITokenGrain Token(this IGrainFactory grains, string tokenId) =>
         grains.GetGrain<ITokenGrain>("token/" + tokenId);

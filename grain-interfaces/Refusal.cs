@@ -9,14 +9,23 @@ public enum Refusal
     /// <summary>Not allowed in the present login state.</summary>
     NotAllowed,
 
-    /// <summary>The name: unknown, taken, or not acceptable.</summary>
+    /// <summary>The name: unknown, or not acceptable.</summary>
     Username,
 
-    /// <summary>The e-mail address: taken, or not acceptable.</summary>
+    /// <summary>The name is somebody else's.</summary>
+    UsernameTaken,
+
+    /// <summary>The e-mail address is not acceptable.</summary>
     Email,
 
-    /// <summary>The password: wrong, or not acceptable.</summary>
+    /// <summary>The e-mail address is somebody else's.</summary>
+    EmailTaken,
+
+    /// <summary>The password: wrong, too short or too long.</summary>
     Password,
+
+    /// <summary>The password has too few different characters.</summary>
+    PasswordTooSimple,
 
     /// <summary>The token: unknown, expired, revoked, or given up longer ago than the overlap.</summary>
     Token,

@@ -19,6 +19,7 @@ public static class GrainServices
     {
         services.TryAddSingleton(TimeProvider.System);
 
+        services.AddSettings<AdministratorOptions>("Gatehouse:Admin");
         services.AddSettings<GatewayOptions>("Gatehouse:Gateway");
         services.AddSettings<LoginOptions>("Gatehouse:Login");
         services.AddSettings<PasswordOptions>("Gatehouse:Password")
@@ -31,6 +32,9 @@ public static class GrainServices
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<UserStore>();
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<ProfileStore>();
+        services.AddHostedService<FirstAdministrator>();
         services.AddHostedService<Housekeeping>();
         return services;
     }

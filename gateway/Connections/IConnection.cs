@@ -9,6 +9,9 @@ public interface IConnection
     /// <summary>The client's network address, for limits; of IPv6 the /64 prefix.</summary>
     string Address { get; }
 
+    /// <summary>How the transport will know the client again; null when it has no way of its own.</summary>
+    ConnectionTicket? Ticket => null;
+
     /// <summary>
     /// Sends events in this order, nothing between them, and returns when the transport has taken them. A client that does not
     /// take them in time is disconnected; sending to a closed connection does nothing.

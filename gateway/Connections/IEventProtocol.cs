@@ -8,10 +8,11 @@ namespace Gatehouse.Gateway.Connections;
 /// </summary>
 public interface IEventProtocol
 {
-    /// <summary>Handles one event and returns when its answer has been sent. Never throws: every failure is an event.</summary>
+    /// <summary>Handles one event and returns when its answer has been sent. Never throws: every failure is an answer.</summary>
     /// <param name="name">The event's name; empty when the client's frame could not be read.</param>
     /// <param name="payload">Its first argument; <see cref="JsonValueKind.Undefined"/> when there is none.</param>
-    Task Receive(string name, JsonElement payload);
+    /// <returns>The answer, in a protocol that answers each request and not by events; otherwise null.</returns>
+    Task<object?> Receive(string name, JsonElement payload);
 
     /// <summary>The connection is gone; nothing can be sent any more.</summary>
     Task Closed();

@@ -7,6 +7,8 @@ public static class DeliveryServices
         .AddSingleton<GatewayIdentity>()
         .AddSingleton<LocalSessions>()
         .AddSingleton<Farewells>()
+        .AddSingleton<SessionLinks>()
+        .AddSingleton<LostSessions>()
         .AddSingleton<GatewayLease>()
         .AddHostedService(provider => provider.GetRequiredService<GatewayLease>());
 }

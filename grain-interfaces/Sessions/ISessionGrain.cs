@@ -34,8 +34,8 @@ public interface ISessionGrain : IGrainWithStringKey
 
     /// <summary>Makes a new user and logs in as it. Allowed when undefined.</summary>
     /// <returns>
-    /// <see cref="SessionEventKind.Registered"/>, or refused: NotAllowed, Username, Email, Password (not acceptable, or taken),
-    /// Withheld (too busy).
+    /// <see cref="SessionEventKind.Registered"/>, or refused: NotAllowed, Username, Email, Password, PasswordTooSimple (not
+    /// acceptable), UsernameTaken, EmailTaken, Withheld (too busy).
     /// </returns>
     [Alias("Register")]
     Task<SessionReply> Register(Caller caller, Registration registration);
@@ -63,6 +63,11 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("MakeResumable")]
     Task<ResumeReply> MakeResumable(Caller caller);
 
+    /// <summary>Whether <see cref="Resume"/> would succeed now.</summary>
+    /// <returns>The ticket's tag; null when it would not.</returns>
+    [Alias("FindResumable")]
+    Task<string?> FindResumable(Secret secret, long after);
+
     /// <summary>Goes on with this session on another connection, which takes the place of the earlier ones.</summary>
     /// <param name="caller">The new connection.</param>
     /// <param name="secret">What <see cref="MakeResumable"/> or the last resume returned.</param>
@@ -70,6 +75,28 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <returns>Recovered with the missed events, or <see cref="ResumeReply.Gone"/>.</returns>
     [Alias("Resume")]
     Task<ResumeReply> Resume(Caller caller, Secret secret, long after);
+
+    /// <summary>
+    /// Logs in before there is any connection, for a client that comes back with the secret that this returns, over as many
+    /// connections as it likes. The session ends when nobody has come for the idle time (default 1 day), and in any case after
+    /// its lifetime (default 7 days).
+    /// </summary>
+    /// <param name="protocol">The protocol that it speaks.</param>
+    /// <param name="address">The client's network address, see <see cref="Caller.Address"/>.</param>
+    /// <param name="credentials">Name and password.</param>
+    /// <returns>Refused as by <see cref="LogInWithCredentials"/>.</returns>
+    [Alias("Open")]
+    Task<OpenReply> Open(string protocol, string address, Credentials credentials);
+
+    /// <summary>A client without a connection shows the secret, which counts as a sign of life.</summary>
+    /// <returns>The user that the session is logged in as; null when it is not, or the secret is wrong.</returns>
+    [Alias("Show")]
+    Task<Guid?> Show(Secret secret);
+
+    /// <summary>Uses the session through one more connection, besides those that it has.</summary>
+    /// <returns>Null when the session is not logged in, or the secret is wrong.</returns>
+    [Alias("Join")]
+    Task<JoinReply?> Join(Caller caller, Secret secret);
 
     /// <summary>
     /// What a gateway does when it was woken: makes the session look whether its login still holds, and returns the events

@@ -9,8 +9,9 @@ public interface ITokenGrain : IGrainWithStringKey
 {
     /// <summary>Issues this token, as the first of a new family. Repeating it returns the same token.</summary>
     /// <param name="userId">The user that it logs in.</param>
+    /// <param name="protocol">The protocol that the login is made through.</param>
     [Alias("Issue")]
-    Task<IssuedToken> Issue(Guid userId);
+    Task<IssuedToken> Issue(Guid userId, string protocol);
 
     /// <summary>
     /// The client shows this token: rotates it. Within the overlap (default 60 s) a second showing returns the same successor,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace Gatehouse.GrainInterfaces.Users;
@@ -14,9 +15,15 @@ namespace Gatehouse.GrainInterfaces.Users;
 public interface IUserGrain : IGrainWithStringKey
 {
     /// <summary>Makes this a new regular user, with a first token and session, in one transaction.</summary>
-    /// <returns>A sign-in, or refused: Username, Email, Password (not acceptable, or taken), Withheld (too busy).</returns>
+    /// <returns>A sign-in, or refused: Username, Email, Password, PasswordTooSimple (not acceptable), UsernameTaken, EmailTaken,
+    /// Withheld (too busy).</returns>
     [Alias("Register")]
     Task<SignInReply> Register(Registration registration, SessionLocation session);
+
+    /// <summary>Makes this a new regular user that is logged in nowhere.</summary>
+    /// <returns>Refused as by <see cref="Register"/>.</returns>
+    [Alias("Create")]
+    Task<Refusal> Create(Registration registration);
 
     /// <summary>Makes this a new guest with a generated name, a first token and session, in one transaction.</summary>
     [Alias("RegisterGuest")]
@@ -61,6 +68,46 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>Lets the session go if its time is over; false when its client has come back meanwhile.</summary>
     [Alias("Expire")]
     Task<bool> Expire(string sessionId);
+
+    /// <summary>Makes this a new administrator, unless an administrator exists already.</summary>
+    /// <returns>Refused as by <see cref="Register"/>; NotAllowed when there is one.</returns>
+    [Alias("RegisterFirstAdministrator")]
+    Task<Refusal> RegisterFirstAdministrator(Registration registration);
+
+    /// <summary>All that is known of the user; null when there is no such user.</summary>
+    [Alias("GetDetails")]
+    Task<UserDetails?> GetDetails();
+
+    /// <summary>Changes the profile.</summary>
+    /// <returns>False when a field is not acceptable; nothing is changed then.</returns>
+    [Alias("Edit")]
+    Task<bool> Edit(ProfileEdit edit);
+
+    /// <summary>Changes the password and revokes every login but one.</summary>
+    /// <param name="present">The present password; a wrong one counts as a failed login.</param>
+    /// <param name="wanted">The new one.</param>
+    /// <param name="keepTokenId">A token of the login that stays.</param>
+    [Alias("ChangePassword")]
+    Task<PasswordChange> ChangePassword(Secret present, Secret wanted, string keepTokenId);
+
+    /// <summary>The user's logins, newest first.</summary>
+    [Alias("GetLogins")]
+    Task<ImmutableArray<Login>> GetLogins();
+
+    /// <summary>Ends one login of this user, as <see cref="Revoke"/> does.</summary>
+    /// <returns>False when there is no such login.</returns>
+    [Alias("EndLogin")]
+    Task<bool> EndLogin(string loginId);
+
+    /// <summary>Ends every login but one.</summary>
+    /// <param name="keepTokenId">A token of the login that stays.</param>
+    [Alias("EndOtherLogins")]
+    Task EndOtherLogins(string keepTokenId);
+
+    /// <summary>Deletes the user with all tokens and sessions, and frees the names.</summary>
+    /// <returns>False when there is no such user.</returns>
+    [Alias("Delete")]
+    Task<bool> Delete();
 
     /// <summary>The session ended by itself. Its token stays good.</summary>
     [Alias("Forget")]

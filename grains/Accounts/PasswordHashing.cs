@@ -29,9 +29,12 @@ public sealed class PasswordHashing : IDisposable
         _decoy = new(() => _hasher.HashPassword(this, "a password that nobody has"));
     }
 
-    /// <summary>Whether the password's length is within the settings.</summary>
-    public bool Accepts(Secret password) =>
-        password.Value.Length >= _options.MinLength && password.Value.Length <= _options.MaxLength;
+    /// <summary>Whether a new password is acceptable: None, Password (its length) or PasswordTooSimple.</summary>
+    public Refusal Check(Secret password)
+    {
+        if (password.Value.Length < _options.MinLength || password.Value.Length > _options.MaxLength) return Refusal.Password;
+        return password.Value.Distinct().Count() < _options.MinUniqueCharacters ? Refusal.PasswordTooSimple : Refusal.None;
+    }
 
     /// <summary>The hash to store; null when too many are waiting.</summary>
     public Task<string?> Hash(Secret password) => Run(() => _hasher.HashPassword(this, password.Value), null);

@@ -13,6 +13,10 @@ public sealed class PasswordOptions
     [Range(8, 4096)]
     public int MaxLength { get; set; } = 128;
 
+    /// <summary>How many different characters a new password must have; 1 asks for nothing.</summary>
+    [Range(1, 64)]
+    public int MinUniqueCharacters { get; set; } = 1;
+
     /// <summary>Rounds of PBKDF2-HMAC-SHA512. When it rises, each password is hashed anew at its next login.</summary>
     [Range(210_000, 10_000_000)]
     public int Iterations { get; set; } = 210_000;

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Users;
@@ -13,7 +10,7 @@ using Orleans.Runtime;
 
 namespace Gatehouse.Grains.Sessions;
 
-public sealed class SessionGrain(
+public sealed partial class SessionGrain(
     [PersistentState("session")] IPersistentState<SessionState> stored,
     UserStore users,
     PasswordHashing passwords,
@@ -25,7 +22,7 @@ public sealed class SessionGrain(
     private string Id => GrainKeys.IdOf(this.GetPrimaryKeyString());
 
     private SessionLocation Location =>
-        new(Id, State.Protocol, [.. State.Connections.Values.Distinct()], State.IdleWindow);
+        new(Id, State.Protocol, [.. State.Connections.Values.Distinct()], State.IdleWindow, State.EndsAt);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -40,33 +37,7 @@ public sealed class SessionGrain(
     }
 
     public Task<SessionReply> LogInWithCredentials(Caller caller, Credentials credentials) => Enter(
-        "credentials", SessionEventKind.LoggedIn, caller, async session =>
-        {
-            var guard = GrainFactory.AddressGuard(caller.Address);
-            if (await guard.IsShut()) return SignInReply.Refused(Refusal.Withheld);
-
-            var name = AccountText.Name(credentials.Username);
-            var userId = name is null ? null : await users.FindByName(AccountText.Key(name));
-            if (userId is null)
-            {
-                // Costs a stranger's guess as much as a real account would.
-                if (await passwords.Verify(null, credentials.Password) is null) return SignInReply.Refused(Refusal.Withheld);
-                await guard.RecordFailure();
-                return SignInReply.Refused(Refusal.Username);
-            }
-
-            var user = GrainFactory.User(userId.Value);
-            switch (await user.CheckPassword(credentials.Password))
-            {
-                case PasswordCheck.Right:
-                    return await user.SignIn(session);
-                case PasswordCheck.Wrong:
-                    await guard.RecordFailure();
-                    return SignInReply.Refused(Refusal.Password);
-                default:
-                    return SignInReply.Refused(Refusal.Withheld);
-            }
-        });
+        "credentials", SessionEventKind.LoggedIn, caller, session => CheckCredentials(session, caller.Address, credentials));
 
     public Task<SessionReply> LogInWithToken(Caller caller, Guid userId, string tokenId) => Enter(
         "token", SessionEventKind.LoggedIn, caller, session => GrainFactory.User(userId).Redeem(tokenId, session));
@@ -104,85 +75,6 @@ public sealed class SessionGrain(
 
     public Task<LoginState> GetState() => Task.FromResult(State.Login);
 
-    public async Task<ResumeReply> MakeResumable(Caller caller)
-    {
-        Attach(caller);
-        var secret = RandomId.NewSecret();
-        State.SecretHash = Hash(secret);
-        State.IdleWindow = options.Value.ResumeWindow;
-        if (await EndIfRevoked() is null) await Save();
-        return new ResumeReply(false, new Secret(secret), State.Login, State.Sequence, []);
-    }
-
-    public async Task<ResumeReply> Resume(Caller caller, Secret secret, long after)
-    {
-        if (State.SecretHash is null || !CryptographicOperations.FixedTimeEquals(
-            Encoding.ASCII.GetBytes(State.SecretHash), Encoding.ASCII.GetBytes(Hash(secret.Value))))
-        {
-            // Somebody may be guessing: an activation that nobody is connected to is not worth keeping.
-            if (State.Connections.Count == 0 && State.DetachedAt is null) DeactivateOnIdle();
-            return ResumeReply.Gone;
-        }
-        var oldest = State.Sequence - State.Outbox.Count;
-        if (after < oldest || after > State.Sequence) return ResumeReply.Gone;
-        // Too late, even if housekeeping has not come by yet.
-        if (State.DetachedAt + State.IdleWindow < time.GetUtcNow()) return ResumeReply.Gone;
-
-        State.Connections.Clear();
-        Attach(caller);
-        Forget(after);
-        if (await EndIfRevoked() is null) await Save();
-        return new ResumeReply(true, secret, State.Login, State.Sequence, [.. State.Outbox]);
-    }
-
-    public async Task<ImmutableArray<SessionEvent>> Refresh(long after)
-    {
-        await EndIfRevoked();
-        return [.. State.Outbox.Where(entry => entry.Sequence > after)];
-    }
-
-    public async Task Expire()
-    {
-        if (State.Login == LoginState.Undefined || !await GrainFactory.User(State.UserId!.Value).Expire(Id)) return;
-        await EndLogin();
-        if (State.Connections.Count == 0) DeactivateOnIdle();
-    }
-
-    public Task Acknowledge(long sequence)
-    {
-        // Not worth a write of its own: the next one carries it, and a crash before only means that they are sent again.
-        Forget(sequence);
-        return Task.CompletedTask;
-    }
-
-    public async Task Detach(string connectionId)
-    {
-        if (!State.Connections.Remove(connectionId)) return;
-        try
-        {
-            if (State.Connections.Count > 0)
-            {
-                await Place();
-            }
-            else if (State.IdleWindow == TimeSpan.Zero)
-            {
-                await End();
-            }
-            else
-            {
-                // From now on only housekeeping ends it, unless its client comes back.
-                State.DetachedAt = time.GetUtcNow();
-                if (await Place()) await Save();
-            }
-        }
-        catch
-        {
-            // The farewell is repeated; a session that had forgotten the connection would take it for somebody else's.
-            DeactivateOnIdle();
-            throw;
-        }
-    }
-
     /// <summary>What every way of logging in has in common.</summary>
     private async Task<SessionReply> Enter(
         string method, SessionEventKind kind, Caller caller, Func<SessionLocation, Task<SignInReply>> signIn)
@@ -192,25 +84,54 @@ public sealed class SessionGrain(
 
         var reply = await signIn(Location);
         GrainMeters.LoginAttempted(method, reply.Refusal);
-        if (reply.SignIn is not { } entered) return SessionReply.Refused(reply.Refusal);
-
-        State.Login = entered.Kind == UserKind.Guest ? LoginState.Guest : LoginState.User;
-        State.UserId = entered.UserId;
-        State.UserName = entered.UserName;
-        State.TokenId = entered.Token.Id;
-        return await Commit(kind, entered);
+        return reply.SignIn is { } entered ? await Commit(kind, entered) : SessionReply.Refused(reply.Refusal);
     }
 
-    private void Attach(Caller caller)
+    private async Task<SignInReply> CheckCredentials(SessionLocation session, string address, Credentials credentials)
     {
-        State.Connections[caller.ConnectionId] = caller.GatewayId;
-        State.Protocol = caller.Protocol;
-        State.DetachedAt = null;
+        var guard = GrainFactory.AddressGuard(address);
+        if (await guard.IsShut()) return SignInReply.Refused(Refusal.Withheld);
+
+        if (await Find(credentials) is not { } userId)
+        {
+            // Costs a stranger's guess as much as a real account would.
+            if (await passwords.Verify(null, credentials.Password) is null) return SignInReply.Refused(Refusal.Withheld);
+            await guard.RecordFailure();
+            return SignInReply.Refused(Refusal.Username);
+        }
+
+        var user = GrainFactory.User(userId);
+        switch (await user.CheckPassword(credentials.Password))
+        {
+            case PasswordCheck.Right:
+                return await user.SignIn(session);
+            case PasswordCheck.Wrong:
+                await guard.RecordFailure();
+                return SignInReply.Refused(Refusal.Password);
+            default:
+                return SignInReply.Refused(Refusal.Withheld);
+        }
+    }
+
+    private async Task<Guid?> Find(Credentials credentials)
+    {
+        if (credentials.IsEmail)
+        {
+            return AccountText.Email(credentials.Login) is { } email ? await users.FindByEmail(AccountText.Key(email)) : null;
+        }
+        return AccountText.Name(credentials.Login) is { } name ? await users.FindByName(AccountText.Key(name)) : null;
     }
 
     /// <summary>Appends an event, stores the session, and tells the session's other connections.</summary>
     private async Task<SessionReply> Commit(SessionEventKind kind, SignIn? entered = null)
     {
+        if (entered is not null)
+        {
+            State.Login = entered.Kind == UserKind.Guest ? LoginState.Guest : LoginState.User;
+            State.UserId = entered.UserId;
+            State.UserName = entered.UserName;
+            State.TokenId = entered.Token.Id;
+        }
         var entry = Append(kind, entered);
         await Save();
         // The caller's connection gets the reply; others are woken, and ask.
@@ -226,15 +147,6 @@ public sealed class SessionGrain(
         return entry;
     }
 
-    private async Task<SessionEvent?> EndIfRevoked()
-    {
-        if (State.Login == LoginState.Undefined || State.Connections.Count == 0) return null;
-        return await Place() ? null : await EndLogin();
-    }
-
-    /// <summary>Tells the user where the session is now; false when it is not logged in, or not any more.</summary>
-    private async Task<bool> Place() => State.UserId is { } userId && await GrainFactory.User(userId).Place(Location);
-
     private async Task<SessionEvent> EndLogin()
     {
         State.Login = LoginState.Undefined;
@@ -245,14 +157,6 @@ public sealed class SessionGrain(
         await Save();
         await GrainFactory.WakeGateways([Location]);
         return entry;
-    }
-
-    private async Task End()
-    {
-        if (State.UserId is { } userId) await GrainFactory.User(userId).Forget(Id);
-        State.Login = LoginState.Undefined;
-        await Save();
-        DeactivateOnIdle();
     }
 
     /// <summary>Brings the row in line: there is one exactly while the session is logged in.</summary>
@@ -278,8 +182,4 @@ public sealed class SessionGrain(
             throw;
         }
     }
-
-    private void Forget(long upTo) => State.Outbox.RemoveAll(entry => entry.Sequence <= upTo);
-
-    private static string Hash(string secret) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

@@ -21,6 +21,9 @@ public sealed class SessionState
     /// <summary>SHA-256 of the secret that resumes the session, base64; null when it cannot be resumed.</summary>
     [Id(4)] public string? SecretHash { get; set; }
 
+    /// <summary>What the transport wants back when the session is resumed, see ResumeTicket.</summary>
+    [Id(12)] public string? Tag { get; set; }
+
     /// <summary>The newest event's number.</summary>
     [Id(5)] public long Sequence { get; set; }
 
@@ -35,6 +38,9 @@ public sealed class SessionState
 
     /// <summary>How long the session outlives its last connection; zero when it ends with it.</summary>
     [Id(9)] public TimeSpan IdleWindow { get; set; }
+
+    /// <summary>When the session ends in any case; null when never.</summary>
+    [Id(11)] public DateTimeOffset? EndsAt { get; set; }
 
     /// <summary>The protocol that it speaks.</summary>
     [Id(10)] public string Protocol { get; set; } = "";

@@ -14,7 +14,7 @@ namespace Gatehouse.Grains.Storage;
 /// </summary>
 public sealed partial class Housekeeping(
     Database database,
-    UserStore users,
+    SessionRegistry sessions,
     IGrainFactory grains,
     TimeProvider time,
     IOptions<SessionOptions> options,
@@ -49,16 +49,16 @@ public sealed partial class Housekeeping(
 
     public async Task Sweep()
     {
-        var expired = await users.FindExpiredSessions(options.Value.ResumeWindow);
+        var expired = await sessions.FindExpired(options.Value.ResumeWindow);
         await Parallel.ForEachAsync(
             expired,
             new ParallelOptions { MaxDegreeOfParallelism = EndedAtOnce },
             async (sessionId, _) => await End(sessionId));
-        await users.RemoveExpiredSessionsWithoutState();
+        await sessions.RemoveExpiredWithoutState();
         if (expired.Count > 0) LogSwept(expired.Count);
 
         var longAgo = time.GetUtcNow() - Grace;
-        await users.RemoveOrphanedStates(longAgo);
+        await sessions.RemoveOrphanedStates(longAgo);
         await database.Execute("DELETE FROM gateways WHERE lease_until < $1", P(longAgo));
         await database.Execute("DELETE FROM tokens WHERE expires_at < $1", P(longAgo));
     }

@@ -11,7 +11,7 @@ public sealed class TokenGrain(TokenStore store) : Grain, ITokenGrain
 {
     private string Id => GrainKeys.IdOf(this.GetPrimaryKeyString());
 
-    public Task<IssuedToken> Issue(Guid userId) => store.Issue(Id, userId);
+    public Task<IssuedToken> Issue(Guid userId, string protocol) => store.Issue(Id, userId, protocol);
 
     public Task<Redemption> Redeem(Guid userId) => store.Redeem(Id, userId);
 

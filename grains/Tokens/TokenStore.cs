@@ -1,5 +1,6 @@
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Tokens;
+using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,7 +12,10 @@ namespace Gatehouse.Grains.Tokens;
 public sealed class TokenStore(Database database, TimeProvider time, IOptions<TokenOptions> options)
 {
     private const string InsertToken =
-        "INSERT INTO tokens (id, user_id, family, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
+        """
+        INSERT INTO tokens (id, user_id, family, protocol, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (id) DO NOTHING
+        """;
 
     private readonly TokenOptions _options = options.Value;
 
@@ -24,16 +28,16 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
     }
 
     /// <summary>Adds a token within somebody's transaction; does nothing when it is there.</summary>
-    public static NpgsqlBatchCommand Insertion(IssuedToken token, string family) => new(InsertToken)
+    public static NpgsqlBatchCommand Insertion(IssuedToken token, string family, string protocol) => new(InsertToken)
     {
-        Parameters = { P(token.Id), P(token.UserId), P(family), P(token.IssuedAt), P(token.ExpiresAt) },
+        Parameters = { P(token.Id), P(token.UserId), P(family), P(protocol), P(token.IssuedAt), P(token.ExpiresAt) },
     };
 
-    public async Task<IssuedToken> Issue(string id, Guid userId)
+    public async Task<IssuedToken> Issue(string id, Guid userId, string protocol)
     {
         var token = Draft(id, userId);
         var added = await database.Execute(
-            InsertToken, P(token.Id), P(token.UserId), P(id), P(token.IssuedAt), P(token.ExpiresAt));
+            InsertToken, P(token.Id), P(token.UserId), P(id), P(protocol), P(token.IssuedAt), P(token.ExpiresAt));
         return added == 1 ? token : (await database.Query(
             "SELECT id, user_id, issued_at, expires_at FROM tokens WHERE id = $1 AND user_id = $2", Read, P(id), P(userId)))
             .Single();
@@ -45,13 +49,13 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
         await using var connection = await database.Open();
         await using var transaction = await connection.BeginTransactionAsync();
 
-        string family;
+        string family, protocol;
         string? rotatedTo;
         DateTimeOffset? rotatedAt;
         await using (var find = Command(
             connection,
             """
-            SELECT family, rotated_to, rotated_at FROM tokens
+            SELECT family, rotated_to, rotated_at, protocol FROM tokens
             WHERE id = $1 AND user_id = $2 AND expires_at > $3 AND revoked_at IS NULL FOR UPDATE
             """,
             P(id), P(userId), P(now)))
@@ -61,6 +65,7 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
             family = row.GetString(0);
             rotatedTo = row.IsDBNull(1) ? null : row.GetString(1);
             rotatedAt = row.IsDBNull(2) ? null : row.GetFieldValue<DateTimeOffset>(2);
+            protocol = row.GetString(3);
         }
 
         if (rotatedTo is null)
@@ -70,7 +75,7 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
             {
                 BatchCommands =
                 {
-                    Insertion(successor, family),
+                    Insertion(successor, family, protocol),
                     new("UPDATE tokens SET rotated_to = $2, rotated_at = $3 WHERE id = $1")
                     {
                         Parameters = { P(id), P(successor.Id), P(now) },
@@ -102,9 +107,7 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
 
     public async Task<string?> RevokeFamily(string id, Guid userId)
     {
-        var family = (await database.Query(
-            "SELECT family FROM tokens WHERE id = $1 AND user_id = $2", row => row.GetString(0), P(id), P(userId)))
-            .SingleOrDefault();
+        var family = await FindFamily(id, userId);
         if (family is not null)
         {
             await database.Execute(
@@ -112,6 +115,27 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
         }
         return family;
     }
+
+    /// <summary>The user's logins that can still be used, newest first.</summary>
+    public Task<List<Login>> FindLogins(Guid userId) => database.Query(
+        """
+        SELECT t.family, max(t.protocol), min(t.issued_at), max(t.issued_at), EXISTS (
+            SELECT 1 FROM user_sessions s JOIN gateways g ON g.id = ANY (s.gateway_ids)
+            WHERE s.family = t.family AND g.lease_until > $2)
+        FROM tokens t
+        WHERE t.user_id = $1 AND t.revoked_at IS NULL
+        GROUP BY t.family HAVING max(t.expires_at) > $2
+        ORDER BY 4 DESC, 1
+        """,
+        row => new Login(
+            row.GetString(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3),
+            row.GetBoolean(4)),
+        P(userId), P(time.GetUtcNow()));
+
+    /// <summary>The family of a token of the user; null when there is no such token.</summary>
+    public async Task<string?> FindFamily(string id, Guid userId) => (await database.Query(
+        "SELECT family FROM tokens WHERE id = $1 AND user_id = $2", row => row.GetString(0), P(id), P(userId)))
+        .SingleOrDefault();
 
     private static IssuedToken Read(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3));

@@ -3,14 +3,14 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Accounts;
-using Gatehouse.Grains.Gateways;
-using Gatehouse.Grains.Observability;
 using Gatehouse.Grains.Tokens;
 using Microsoft.AspNetCore.Identity;
 
 namespace Gatehouse.Grains.Users;
 
-public sealed class UserGrain(UserStore users, TokenStore tokens, PasswordHashing passwords) : Grain, IUserGrain
+public sealed partial class UserGrain(
+    UserStore users, SessionRegistry sessions, ProfileStore profiles, TokenStore tokens, PasswordHashing passwords)
+    : Grain, IUserGrain
 {
     private UserRow? _user;
 
@@ -39,11 +39,16 @@ public sealed class UserGrain(UserStore users, TokenStore tokens, PasswordHashin
                 var name = $"guest-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
                 reply = await Add(new UserRow(Id, UserKind.Guest, name, AccountText.Key(name), null, null, null, 1), session);
             }
-            while (reply.Refusal == Refusal.Username);
+            while (reply.Refusal == Refusal.UsernameTaken);
             return reply.SignIn!;
         }
         return (await SignIn(session)).SignIn!;
     }
+
+    public Task<Refusal> Create(Registration registration) => Create(registration, users.Add);
+
+    public Task<Refusal> RegisterFirstAdministrator(Registration registration) =>
+        Create(registration, users.AddFirstAdministrator);
 
     public async Task<Refusal> Upgrade(Registration registration)
     {
@@ -80,42 +85,46 @@ public sealed class UserGrain(UserStore users, TokenStore tokens, PasswordHashin
     public async Task<SignInReply> SignIn(SessionLocation session)
     {
         if (_user is null) return SignInReply.Refused(Refusal.Username);
-        var token = await GrainFactory.Token(RandomId.New()).Issue(Id);
-        await users.PutSession(Id, token.Id, session);
+        if (_user.IsBanned) return SignInReply.Refused(Refusal.Withheld);
+        var token = await GrainFactory.Token(RandomId.New()).Issue(Id, session.Protocol);
+        await sessions.Put(Id, token.Id, session);
         return SignInReply.Of(Entered(token));
     }
 
     public async Task<SignInReply> Redeem(string tokenId, SessionLocation session)
     {
-        if (_user is null) return SignInReply.Refused(Refusal.Token);
+        if (_user is null or { IsBanned: true }) return SignInReply.Refused(Refusal.Token);
         var redemption = await GrainFactory.Token(tokenId).Redeem(Id);
         switch (redemption.Outcome)
         {
             case RedemptionOutcome.Good:
-                await users.PutSession(Id, redemption.Family, session);
+                await sessions.Put(Id, redemption.Family, session);
                 return SignInReply.Of(Entered(redemption.Successor!));
             case RedemptionOutcome.Reused:
-                await RevokeFamily(tokenId, "reuse");
+                await RevokeFamily(redemption.Family, tokenId, "reuse");
                 return SignInReply.Refused(Refusal.Token);
             default:
                 return SignInReply.Refused(Refusal.Token);
         }
     }
 
-    public Task<bool> Revoke(string tokenId) => RevokeFamily(tokenId, "logout");
-
-    public Task<bool> Place(SessionLocation session) => users.PlaceSession(Id, session);
-
-    public Task<bool> Expire(string sessionId) => users.ExpireSession(Id, sessionId);
-
-    public Task Forget(string sessionId) => users.RemoveSession(Id, sessionId);
+    private async Task<Refusal> Create(Registration registration, Func<UserRow, Task<Refusal>> add)
+    {
+        if (_user is not null) return _user.NameKey == AccountText.Key(registration.Username) ? Refusal.None : Refusal.NotAllowed;
+        var (refusal, profile) = await Check(registration);
+        if (profile is null) return refusal;
+        refusal = await add(profile);
+        if (refusal == Refusal.None) _user = profile;
+        return refusal;
+    }
 
     /// <summary>What the registration makes of the user, or why it is not acceptable.</summary>
     private async Task<(Refusal, UserRow?)> Check(Registration registration)
     {
         if (AccountText.Name(registration.Username) is not { } name) return (Refusal.Username, null);
         if (AccountText.Email(registration.Email) is not { } email) return (Refusal.Email, null);
-        if (!passwords.Accepts(registration.Password)) return (Refusal.Password, null);
+        var refusal = passwords.Check(registration.Password);
+        if (refusal != Refusal.None) return (refusal, null);
 
         var (nameKey, emailKey) = (AccountText.Key(name), AccountText.Key(email));
         var taken = await users.Taken(Id, nameKey, emailKey);
@@ -133,15 +142,6 @@ public sealed class UserGrain(UserStore users, TokenStore tokens, PasswordHashin
         if (refusal != Refusal.None) return SignInReply.Refused(refusal);
         _user = user;
         return SignInReply.Of(Entered(token));
-    }
-
-    private async Task<bool> RevokeFamily(string tokenId, string cause)
-    {
-        if (await GrainFactory.Token(tokenId).RevokeFamily(Id) is not { } family) return false;
-        var ended = await users.RemoveSessions(Id, family);
-        await GrainFactory.WakeGateways(ended);
-        GrainMeters.FamilyRevoked(cause);
-        return true;
     }
 
     private async Task Rehash(string oldHash, Secret password)

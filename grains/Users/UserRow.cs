@@ -11,4 +11,5 @@ public sealed record UserRow(
     string? Email,
     string? EmailKey,
     string? PasswordHash,
-    int Version);
+    int Version,
+    bool IsBanned = false);

@@ -21,6 +21,7 @@ public sealed class CallGraphTests
         [typeof(ITokenGrain)] = [],
         [typeof(IGatewayGrain)] = [],
         [typeof(IAddressGuardGrain)] = [],
+        [typeof(IUserDirectoryGrain)] = [],
     };
 
     [Fact]

@@ -34,9 +34,22 @@ public sealed class SessionProtocolTests
         _token = new IssuedToken("the-token", UserId, time.GetUtcNow(), time.GetUtcNow().AddDays(7));
         _signer = new TokenSigner(Keys.Of(Keys.Line('a')), time);
         var grains = FakeGrains.Of(_session, out _keys);
+        var links = new SessionLinks(
+            grains, new GatewayIdentity(), _localSessions, new Farewells(grains, NullLogger<Farewells>.Instance),
+            NullLogger<SessionLink>.Instance);
         _protocol = new SessionProtocol(
-            _client, grains, new GatewayIdentity(), _localSessions, new Farewells(grains, NullLogger<Farewells>.Instance), _signer,
-            Options.Create(_options), NullLogger<SessionProtocol>.Instance);
+            _client, grains, links, _signer, Options.Create(_options), NullLogger<SessionProtocol>.Instance);
+    }
+
+    /// <summary>Wakes the connection, as a grain does, and waits until it has looked.</summary>
+    private Task Wake() => _localSessions.WakeAll(1, CancellationToken.None);
+
+    /// <summary>Uses the session for the first time, after which wake-ups reach the connection.</summary>
+    private async Task Attach()
+    {
+        await Send("logout");
+        _session.Calls.Clear();
+        _client.Sent();
     }
 
     private string Jwt => _signer.Sign(_token);
@@ -224,10 +237,10 @@ public sealed class SessionProtocolTests
             Happened(SessionEventKind.BecameGuest, LoginState.Guest), // has been delivered
             new SessionEvent(2, SessionEventKind.LoggedOut, LoginState.Undefined),
         ]);
-        await _protocol.SessionChanged();
+        await Wake();
         Assert.Equal("Refresh 1", _session.Calls[^1]);
         Assert.Equal(["state_change \"undefined\""], _client.Sent());
-        await _protocol.SessionChanged();
+        await Wake();
         Assert.Equal("Refresh 2", _session.Calls[^1]);
         Assert.Empty(_client.Sent());
     }
@@ -236,9 +249,10 @@ public sealed class SessionProtocolTests
     public async Task WakeUpsDuringALookAreAnsweredByOneMoreLook()
     {
         var look = new TaskCompletionSource<ImmutableArray<SessionEvent>>();
+        await Attach();
         _session.News = _ => look.Task;
-        var first = _protocol.SessionChanged();
-        for (var wakeUp = 0; wakeUp < 10; wakeUp++) await _protocol.SessionChanged();
+        var first = Wake();
+        for (var wakeUp = 0; wakeUp < 10; wakeUp++) await Wake();
         Assert.Single(_session.Calls);
         look.SetResult([]);
         await first.InTime();
@@ -248,11 +262,12 @@ public sealed class SessionProtocolTests
     [Fact]
     public async Task AFailedLookIsRepeatedAtTheNextWakeUp()
     {
+        await Attach();
         _session.News = _ => Task.FromException<ImmutableArray<SessionEvent>>(new TimeoutException());
-        await _protocol.SessionChanged();
+        await Wake();
         _session.News = _ => Task.FromResult<ImmutableArray<SessionEvent>>(
             [new SessionEvent(1, SessionEventKind.LoggedOut, LoginState.Undefined)]);
-        await _protocol.SessionChanged();
+        await Wake();
         Assert.Equal(["state_change \"undefined\""], _client.Sent());
     }
 

@@ -33,9 +33,9 @@ public sealed class TokenTests(House house) : IClassFixture<House>
     {
         var (_, token) = await Guest();
         var grain = house.Grains.Token(RandomId.New());
-        var first = await grain.Issue(token.UserId).InTime();
+        var first = await grain.Issue(token.UserId, "session").InTime();
         house.Time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal(first, await grain.Issue(token.UserId).InTime());
+        Assert.Equal(first, await grain.Issue(token.UserId, "session").InTime());
     }
 
     [Fact]

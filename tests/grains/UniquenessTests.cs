@@ -23,7 +23,7 @@ public sealed class UniquenessTests(House house) : IClassFixture<House>
     {
         var person = Person.New() with { Name = name };
         await house.NewDevice().Register(person).Succeeds();
-        await house.NewDevice().Register(Person.New() with { Name = same }).IsRefused(Refusal.Username);
+        await house.NewDevice().Register(Person.New() with { Name = same }).IsRefused(Refusal.UsernameTaken);
         await house.NewDevice().LogIn(same, person.Password).Succeeds();
     }
 
@@ -34,14 +34,14 @@ public sealed class UniquenessTests(House house) : IClassFixture<House>
     public async Task TwoSpellingsOfOneAddressAreOneAddress(string email, string same)
     {
         await house.NewDevice().Register(Person.New() with { Email = email }).Succeeds();
-        await house.NewDevice().Register(Person.New() with { Email = same }).IsRefused(Refusal.Email);
+        await house.NewDevice().Register(Person.New() with { Email = same }).IsRefused(Refusal.EmailTaken);
     }
 
     [Fact]
     public async Task WhenNameAndAddressAreBothTakenTheNameIsTold()
     {
         var (_, person) = await house.NewUser();
-        await house.NewDevice().Register(person).IsRefused(Refusal.Username);
+        await house.NewDevice().Register(person).IsRefused(Refusal.UsernameTaken);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class UniquenessTests(House house) : IClassFixture<House>
         var name = Person.New().Name;
         var outcomes = await RegisterAtOnce(() => Person.New() with { Name = name });
         Assert.Equal(1, outcomes.Count(outcome => outcome == Refusal.None));
-        Assert.Equal(19, outcomes.Count(outcome => outcome == Refusal.Username));
+        Assert.Equal(19, outcomes.Count(outcome => outcome == Refusal.UsernameTaken));
         Assert.Equal(1, await house.Database.Value<long>("SELECT count(*) FROM users WHERE name = $1", name));
     }
 
@@ -60,7 +60,7 @@ public sealed class UniquenessTests(House house) : IClassFixture<House>
         var email = Person.New().Email;
         var outcomes = await RegisterAtOnce(() => Person.New() with { Email = email });
         Assert.Equal(1, outcomes.Count(outcome => outcome == Refusal.None));
-        Assert.Equal(19, outcomes.Count(outcome => outcome == Refusal.Email));
+        Assert.Equal(19, outcomes.Count(outcome => outcome == Refusal.EmailTaken));
         // Who lost left nothing behind.
         Assert.Equal(1, await house.Database.Value<long>("SELECT count(*) FROM users WHERE email = $1", email));
         Assert.Equal(0, await house.Database.Value<long>(
@@ -73,7 +73,7 @@ public sealed class UniquenessTests(House house) : IClassFixture<House>
         var name = Person.New().Name;
         var guests = new[] { await house.NewGuest(), await house.NewGuest() };
         var replies = await Task.WhenAll(guests.Select(guest => guest.Upgrade(Person.New() with { Name = name })));
-        Assert.Equal([Refusal.None, Refusal.Username], replies.Select(reply => reply.Refusal).Order());
+        Assert.Equal([Refusal.None, Refusal.UsernameTaken], replies.Select(reply => reply.Refusal).Order());
     }
 
     private async Task<List<Refusal>> RegisterAtOnce(Func<Person> person) =>

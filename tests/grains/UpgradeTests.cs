@@ -52,8 +52,8 @@ public sealed class UpgradeTests(House house) : IClassFixture<House>
     {
         var (_, somebody) = await house.NewUser();
         var guest = await house.NewGuest();
-        await guest.Upgrade(Person.New() with { Name = somebody.Name.ToUpperInvariant() }).IsRefused(Refusal.Username);
-        await guest.Upgrade(Person.New() with { Email = somebody.Email.ToUpperInvariant() }).IsRefused(Refusal.Email);
+        await guest.Upgrade(Person.New() with { Name = somebody.Name.ToUpperInvariant() }).IsRefused(Refusal.UsernameTaken);
+        await guest.Upgrade(Person.New() with { Email = somebody.Email.ToUpperInvariant() }).IsRefused(Refusal.EmailTaken);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery;
@@ -12,18 +11,10 @@ using Microsoft.Extensions.Options;
 namespace Gatehouse.Gateway.Protocols.Session;
 
 /// <summary>The session protocol on one connection, see docs/PROTOCOLS.md, "session".</summary>
-public sealed partial class SessionProtocol(
-    IConnection connection,
-    IGrainFactory grains,
-    GatewayIdentity gateway,
-    LocalSessions localSessions,
-    Farewells farewells,
-    TokenSigner tokens,
-    IOptions<SessionProtocolOptions> options,
-    ILogger<SessionProtocol> logger) : IEventProtocol, ISessionListener
+public sealed partial class SessionProtocol : IResumableProtocol
 {
     /// <summary>The client events, and what tells the client that one of them failed.</summary>
-    public static readonly EventTable<SessionProtocol> Events = new()
+    public static readonly EventTable<SessionProtocol, Task> Events = new()
     {
         { "login_credentials", (protocol, payload) => protocol.LogInWithCredentials(payload), new("login_error") },
         { "login_token", (protocol, payload) => protocol.LogInWithToken(payload), new("login_error") },
@@ -39,37 +30,36 @@ public sealed partial class SessionProtocol(
     /// <summary>How much of an unknown event's name goes back to the client, in UTF-16 units.</summary>
     private const int MaxEchoedName = 256;
 
-    private readonly Caller _caller = new(connection.Id, "session", gateway.Id, connection.Address);
-    private readonly SemaphoreSlim _delivering = new(1);
-    private string _sessionId = RandomId.New();
-    private long _delivered;
-    private bool _attached;
+    private readonly IConnection _connection;
+    private readonly IGrainFactory _grains;
+    private readonly TokenSigner _tokens;
+    private readonly SessionProtocolOptions _options;
+    private readonly ILogger _logger;
+    private readonly SessionLink _link;
     private bool _resumable;
-    private volatile bool _closed;
-    private int _refreshing;
 
-    private ISessionGrain Session
+    public SessionProtocol(
+        IConnection connection,
+        IGrainFactory grains,
+        SessionLinks links,
+        TokenSigner tokens,
+        IOptions<SessionProtocolOptions> options,
+        ILogger<SessionProtocol> logger)
     {
-        get
-        {
-            // A connection that never says anything costs no grain.
-            if (!_attached)
-            {
-                _attached = true;
-                localSessions.Add(_sessionId, this);
-            }
-            return grains.Session(_sessionId);
-        }
+        (_connection, _grains, _tokens, _options, _logger) = (connection, grains, tokens, options.Value, logger);
+        _link = links.Create(connection, "session", Deliver);
     }
 
-    public async Task Receive(string name, JsonElement payload)
+    private ISessionGrain Session => _link.Session;
+
+    public async Task<object?> Receive(string name, JsonElement payload)
     {
         var entry = Events.Find(name);
         GatewayMeters.EventReceived("session", entry?.Name ?? "unknown");
         if (entry is null)
         {
             await Send(new ServerEvent("event_error", name.Length <= MaxEchoedName ? name : name[..MaxEchoedName]));
-            return;
+            return null;
         }
         try
         {
@@ -81,40 +71,21 @@ public sealed partial class SessionProtocol(
             GatewayMeters.EventFailed("session", entry.Name);
             await Send(entry.Failure);
         }
-        // The connection went while its last event was on the way; that may have attached the session again.
-        if (_closed) await Leave();
+        await _link.Settle();
+        return null;
     }
 
-    public Task Closed()
-    {
-        _closed = true;
-        return Leave();
-    }
+    public Task Closed() => _link.Close();
 
-    private async Task Leave()
+    public async Task<IReadOnlyList<ServerEvent>?> Resume(string? offset)
     {
-        if (!_attached) return;
-        localSessions.Remove(_sessionId, this);
-        await farewells.Say(_sessionId, connection.Id);
-    }
-
-    /// <summary>The session has news. One look fetches them all, so a second wake-up during a look only repeats it.</summary>
-    public async Task SessionChanged()
-    {
-        if (Interlocked.Exchange(ref _refreshing, 2) != 0) return;
-        do
-        {
-            Volatile.Write(ref _refreshing, 1);
-            try
-            {
-                await Deliver(await grains.Session(_sessionId).Refresh(Volatile.Read(ref _delivered)));
-            }
-            catch (Exception failure)
-            {
-                LogFailed(failure, "refresh");
-            }
-        }
-        while (Interlocked.CompareExchange(ref _refreshing, 0, 1) != 1);
+        if (_connection.Ticket is not { } ticket) return null;
+        var seen = EventOffset.Parse(offset);
+        // An event of the session becomes several for the client, which may have seen only some of them.
+        var reply = await _grains.Session(ticket.SessionId).Resume(_link.Caller, new Secret(ticket.Secret), seen.SeenWholly);
+        if (!reply.Recovered) return null;
+        await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
+        return [.. Translate(reply.Events).SkipWhile(named => EventOffset.Parse(named.Offset).CompareTo(seen) <= 0)];
     }
 
     private async Task LogInWithCredentials(JsonElement payload)
@@ -127,67 +98,56 @@ public sealed partial class SessionProtocol(
             return;
         }
         var credentials = new Credentials(username, new Secret(password));
-        await Answer("login_credentials", "login_error", await Session.LogInWithCredentials(_caller, credentials));
+        await Answer("login_credentials", "login_error", await Session.LogInWithCredentials(_link.Caller, credentials));
     }
 
     private async Task LogInWithToken(JsonElement payload)
     {
-        if (tokens.Verify(payload.Text()) is not { } token) await Refuse("login_token", "login_error", Refusal.Token);
-        else await Answer("login_token", "login_error", await Session.LogInWithToken(_caller, token.UserId, token.TokenId));
+        if (_tokens.Verify(payload.Text()) is not { } token) await Refuse("login_token", "login_error", Refusal.Token);
+        else await Answer("login_token", "login_error", await Session.LogInWithToken(_link.Caller, token.UserId, token.TokenId));
     }
 
-    private async Task LogInAsGuest() => await Answer("login_guest", "login_error", await Session.LogInAsGuest(_caller));
+    private async Task LogInAsGuest() => await Answer("login_guest", "login_error", await Session.LogInAsGuest(_link.Caller));
 
     private async Task Register(JsonElement payload)
     {
         var missing = Read(payload, out var registration);
         if (missing != Refusal.None) await Refuse("register", "register_error", missing);
-        else await Answer("register", "register_error", await Session.Register(_caller, registration));
+        else await Answer("register", "register_error", await Session.Register(_link.Caller, registration));
     }
 
     private async Task Upgrade(JsonElement payload)
     {
         var missing = Read(payload, out var registration);
         if (missing != Refusal.None) await Refuse("upgrade", "upgrade_error", missing, LoginState.Guest);
-        else await Answer("upgrade", "upgrade_error", await Session.Upgrade(_caller, registration));
+        else await Answer("upgrade", "upgrade_error", await Session.Upgrade(_link.Caller, registration));
     }
 
-    private async Task LogOut() => await Answer("logout", "event_error", await Session.LogOut(_caller));
+    private async Task LogOut() => await Answer("logout", "event_error", await Session.LogOut(_link.Caller));
 
     private async Task Resume(JsonElement payload)
     {
         var reply = ResumeReply.Gone;
+        var sessionId = payload.Text("session");
         // Session ids have 22 characters; anything else names no grain worth waking.
-        if (payload.Text("session") is { Length: 22 } sessionId && payload.Text("secret") is { Length: <= 64 } secret)
+        if (sessionId is { Length: 22 } && payload.Text("secret") is { Length: <= 64 } secret)
         {
-            if (_attached && sessionId != _sessionId && await Session.GetState() != LoginState.Undefined)
+            if (_link.IsAttached && sessionId != _link.SessionId && await Session.GetState() != LoginState.Undefined)
             {
                 await Send(new ServerEvent("event_error", "resume"));
                 return;
             }
-            reply = await grains.Session(sessionId).Resume(_caller, new Secret(secret), payload.Number("sequence") ?? 0);
-            if (reply.Recovered && sessionId != _sessionId)
-            {
-                await Leave();
-                (_sessionId, _attached) = (sessionId, false);
-            }
+            reply = await _grains.Session(sessionId).Resume(_link.Caller, new Secret(secret), payload.Number("sequence") ?? 0);
         }
-        if (!reply.Recovered) reply = await Session.MakeResumable(_caller);
-
-        var resumed = new Resumed(_sessionId, reply.Secret.Value, reply.Recovered, Spell(reply.State), reply.Sequence);
-        await _delivering.WaitAsync();
-        try
+        if (!reply.Recovered)
         {
-            // From here on wake-ups find this connection; they wait until it has been told where it stands.
-            _ = Session;
-            _resumable = true;
-            Volatile.Write(ref _delivered, reply.Sequence - reply.Events.Length);
-            await connection.Send([new ServerEvent("resumed", resumed), .. News(reply.Events)]);
+            sessionId = _link.SessionId;
+            reply = await Session.MakeResumable(_link.Caller);
         }
-        finally
-        {
-            _delivering.Release();
-        }
+        _resumable = true;
+        var resumed = new Resumed(sessionId!, reply.Secret.Value, reply.Recovered, Spell(reply.State), reply.Sequence);
+        await _link.Continue(
+            sessionId!, reply.Sequence - reply.Events.Length, reply.Events, () => Send(new ServerEvent("resumed", resumed)));
     }
 
     private async Task Acknowledge(JsonElement payload)
@@ -199,7 +159,7 @@ public sealed partial class SessionProtocol(
     /// <summary>Sends what a command brought about: the events, or the refusal in the protocol's spelling.</summary>
     private async Task Answer(string eventName, string errorEvent, SessionReply reply)
     {
-        await Deliver(reply.Events);
+        await _link.Deliver(reply.Events);
         if (reply.Refusal == Refusal.NotAllowed) await Send(new ServerEvent("event_error", eventName));
         else if (reply.Refusal != Refusal.None) await Send(Refused(errorEvent, reply.Refusal));
     }
@@ -208,50 +168,44 @@ public sealed partial class SessionProtocol(
     private async Task Refuse(
         string eventName, string errorEvent, Refusal reason, LoginState allowedIn = LoginState.Undefined)
     {
-        var state = _attached ? await Session.GetState() : LoginState.Undefined;
+        var state = _link.IsAttached ? await Session.GetState() : LoginState.Undefined;
         await Send(state == allowedIn ? Refused(errorEvent, reason) : new ServerEvent("event_error", eventName));
     }
 
     private ServerEvent Refused(string errorEvent, Refusal refusal)
     {
-        var tell = options.Value.TellLoginReason || errorEvent != "login_error" || refusal == Refusal.Token;
+        var tell = _options.TellLoginReason || errorEvent != "login_error" || refusal == Refusal.Token;
         return new ServerEvent(errorEvent, refusal switch
         {
             _ when !tell => null,
-            Refusal.Username => options.Value.DocumentSpelling ? "uesrname" : "username",
-            Refusal.Email => "email",
-            Refusal.Password => "password",
+            Refusal.Username or Refusal.UsernameTaken => _options.DocumentSpelling ? "uesrname" : "username",
+            Refusal.Email or Refusal.EmailTaken => "email",
+            Refusal.Password or Refusal.PasswordTooSimple => "password",
             Refusal.Token => "token",
             _ => null,
         });
     }
 
-    /// <summary>Delivers session events that this connection has not had yet; they may come by reply and by wake-up at once.</summary>
-    private async Task Deliver(ImmutableArray<SessionEvent> events)
+    private Task Deliver(IReadOnlyList<SessionEvent> events)
     {
-        if (events.IsEmpty) return;
-        await _delivering.WaitAsync();
-        try
-        {
-            if (News(events) is { Count: > 0 } news) await connection.Send(news);
-        }
-        finally
-        {
-            _delivering.Release();
-        }
+        var named = Translate(events);
+        if (_resumable) named.Add(new ServerEvent("sequence", events[^1].Sequence));
+        return _connection.Send(named);
     }
 
-    /// <summary>The named events of those that this connection has not had yet; they count as delivered from here on.</summary>
-    private List<ServerEvent> News(ImmutableArray<SessionEvent> events)
+    private List<ServerEvent> Translate(IEnumerable<SessionEvent> events)
     {
-        var named = new List<ServerEvent>();
-        foreach (var entry in events.Where(entry => entry.Sequence > _delivered))
+        var all = new List<ServerEvent>();
+        foreach (var entry in events)
         {
+            var named = new List<ServerEvent>();
             Translate(entry, named);
-            Volatile.Write(ref _delivered, entry.Sequence);
+            for (var index = 0; index < named.Count; index++)
+            {
+                all.Add(named[index] with { Offset = new EventOffset(entry.Sequence, index).ToString() });
+            }
         }
-        if (named.Count > 0 && _resumable) named.Add(new ServerEvent("sequence", _delivered));
-        return named;
+        return all;
     }
 
     /// <summary>The order of the named events is the document's, and normative.</summary>
@@ -271,15 +225,15 @@ public sealed partial class SessionProtocol(
         }
         if (entry.Token is { } token)
         {
-            named.Add(new ServerEvent("token_change", tokens.Sign(token)));
-            named.Add(new ServerEvent("user_change", options.Value.UserChange == UserChangePayload.Id
+            named.Add(new ServerEvent("token_change", _tokens.Sign(token)));
+            named.Add(new ServerEvent("user_change", _options.UserChange == UserChangePayload.Id
                 ? entry.UserId!.Value.ToString("D")
                 : entry.UserName));
         }
         named.Add(new ServerEvent("state_change", Spell(entry.State)));
     }
 
-    private Task Send(ServerEvent single) => connection.Send([single]);
+    private Task Send(ServerEvent single) => _connection.Send([single]);
 
     private static Refusal Read(JsonElement payload, out Registration registration)
     {

@@ -25,7 +25,7 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubContext<E
     }
 
     /// <summary>Every client event arrives here, see <see cref="EventHubProtocol"/>.</summary>
-    public Task Receive(string name, JsonElement payload) => Protocol.Receive(name, payload);
+    public Task<object?> Receive(string name, JsonElement payload) => Protocol.Receive(name, payload);
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {

@@ -20,7 +20,7 @@ public sealed class SignalRConnection(HubCallerContext context, IClientProxy cli
         await _sending.WaitAsync();
         try
         {
-            foreach (var (name, payload) in events)
+            foreach (var (name, payload, _) in events)
             {
                 if (context.ConnectionAborted.IsCancellationRequested) return;
                 // An absent payload is no argument at all: clients count them.

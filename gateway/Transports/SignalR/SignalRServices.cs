@@ -1,4 +1,6 @@
+using Gatehouse.Gateway.Protocols.ReactAuth;
 using Gatehouse.Gateway.Protocols.Session;
+using Gatehouse.Gateway.Protocols.Users;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,5 +24,7 @@ public static class SignalRServices
     public static void MapSignalRHubs(this IEndpointRouteBuilder routes)
     {
         routes.MapHub<EventHub<SessionProtocol>>("/hubs/session");
+        routes.MapHub<EventHub<ReactAuthProtocol>>("/hubs/react-auth");
+        routes.MapHub<EventHub<UsersProtocol>>("/hubs/users");
     }
 }

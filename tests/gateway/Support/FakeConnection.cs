@@ -23,7 +23,7 @@ internal sealed class FakeConnection : IConnection
     {
         lock (_gate)
         {
-            foreach (var (name, payload) in events)
+            foreach (var (name, payload, _) in events)
             {
                 _sent.Add(payload is null ? name : $"{name} {JsonSerializer.Serialize(payload, Readable)}");
             }

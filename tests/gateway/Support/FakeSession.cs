@@ -50,6 +50,15 @@ internal sealed class FakeSession : ISessionGrain
         return News(after);
     }
 
+    public Task<string?> FindResumable(Secret secret, long after) =>
+        Called<string?>($"{nameof(FindResumable)} {after}", () => ResumeReply().Recovered ? "tag" : null);
+
+    public Task<OpenReply> Open(string protocol, string address, Credentials credentials) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<Guid?> Show(Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<JoinReply?> Join(Caller caller, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
+
     public Task Expire() => Called(nameof(Expire), () => true);
 
     public Task Acknowledge(long sequence) => Called($"{nameof(Acknowledge)} {sequence}", () => true);

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Gatehouse.Gateway.Connections;
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Sessions;
+
+namespace Gatehouse.Gateway.Delivery;
+
+/// <summary>
+/// What ties one connection to one session: attaches on first use, delivers the session's events once and in order whether they
+/// come by reply or by wake-up, and says farewell. Commands are used by one event at a time; wake-ups may come at any time.
+/// </summary>
+public sealed partial class SessionLink(
+    IConnection connection,
+    string protocol,
+    string gatewayId,
+    Func<IReadOnlyList<SessionEvent>, Task> deliver,
+    IGrainFactory grains,
+    LocalSessions local,
+    Farewells farewells,
+    ILogger<SessionLink> logger) : ISessionListener
+{
+    private readonly SemaphoreSlim _delivering = new(1);
+    private string? _sessionId;
+    private Caller? _caller;
+    private long _seen;
+    private int _refreshing;
+    private volatile bool _closed;
+
+    /// <summary>The connection, as grains know it.</summary>
+    public Caller Caller => _caller ??= new Caller(
+        connection.Id, protocol, gatewayId, connection.Address,
+        connection.Ticket is { } ticket ? new ResumeTicket(new Secret(ticket.Secret), ticket.Tag) : null);
+
+    /// <summary>The session's id: the one that the transport will ask for, or a new one, or what <see cref="Continue"/> says.</summary>
+    public string SessionId => _sessionId ??= connection.Ticket?.SessionId ?? RandomId.New();
+
+    /// <summary>Whether the session was used: one that never was costs no grain.</summary>
+    public bool IsAttached { get; private set; }
+
+    /// <summary>The session, to be used: attaches this connection to it.</summary>
+    public ISessionGrain Session
+    {
+        get
+        {
+            if (!IsAttached)
+            {
+                IsAttached = true;
+                local.Add(SessionId, this);
+            }
+            return grains.Session(SessionId);
+        }
+    }
+
+    /// <summary>Delivers those of the events that were not delivered yet.</summary>
+    public Task Deliver(ImmutableArray<SessionEvent> events) =>
+        events.IsEmpty ? Task.CompletedTask : Exclusively(() => DeliverUnseen(events));
+
+    /// <summary>Fetches what the session has to tell, and delivers it.</summary>
+    public async Task Refresh() => await Deliver(await grains.Session(SessionId).Refresh(Volatile.Read(ref _seen)));
+
+    /// <summary>Runs a command whose events this connection does not want to hear of: it gets an answer of its own.</summary>
+    public async Task<SessionReply> Silently(Func<Task<SessionReply>> command)
+    {
+        SessionReply? reply = null;
+        await Exclusively(async () =>
+        {
+            reply = await command();
+            if (reply.Events is [.., var last]) See(last);
+        });
+        return reply!;
+    }
+
+    /// <summary>Goes on with another session.</summary>
+    /// <param name="sessionId">The session; the one before is left.</param>
+    /// <param name="seen">The newest event that the client has seen.</param>
+    /// <param name="missed">The events after that.</param>
+    /// <param name="greet">Tells the client where it stands, before anything that wakes this connection is delivered.</param>
+    public async Task Continue(string sessionId, long seen, ImmutableArray<SessionEvent> missed, Func<Task> greet)
+    {
+        if (sessionId != SessionId)
+        {
+            await Leave();
+            _sessionId = sessionId;
+            IsAttached = false;
+        }
+        await Exclusively(async () =>
+        {
+            _ = Session;
+            Volatile.Write(ref _seen, seen);
+            await greet();
+            await DeliverUnseen(missed);
+        });
+    }
+
+    /// <summary>To be called after each event: the connection may have gone while it was on the way, and attached again.</summary>
+    public Task Settle() => _closed ? Leave() : Task.CompletedTask;
+
+    /// <summary>The connection is gone.</summary>
+    public Task Close()
+    {
+        _closed = true;
+        return Leave();
+    }
+
+    /// <summary>The session has news. One look fetches them all, so a second wake-up during a look only repeats it.</summary>
+    public async Task SessionChanged()
+    {
+        if (Interlocked.Exchange(ref _refreshing, 2) != 0) return;
+        do
+        {
+            Volatile.Write(ref _refreshing, 1);
+            try
+            {
+                await Refresh();
+            }
+            catch (Exception failure)
+            {
+                LogFailed(failure);
+            }
+        }
+        while (Interlocked.CompareExchange(ref _refreshing, 0, 1) != 1);
+    }
+
+    private async Task Leave()
+    {
+        if (!IsAttached) return;
+        local.Remove(SessionId, this);
+        await farewells.Say(SessionId, connection.Id);
+    }
+
+    private async Task DeliverUnseen(ImmutableArray<SessionEvent> events)
+    {
+        var unseen = events.RemoveAll(entry => entry.Sequence <= _seen);
+        if (unseen.IsEmpty) return;
+        See(unseen[^1]);
+        await deliver(unseen);
+    }
+
+    private void See(SessionEvent newest) => Volatile.Write(ref _seen, Math.Max(_seen, newest.Sequence));
+
+    private async Task Exclusively(Func<Task> act)
+    {
+        await _delivering.WaitAsync();
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            _delivering.Release();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A session's news could not be fetched")]
+    private partial void LogFailed(Exception failure);
+}

@@ -1,0 +1,36 @@
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Protocols.ReactAuth;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Gateway.Transports.Http;
+
+/// <summary>Plain HTTP: what can be asked, as OpenAPI too, and which other sites' pages may ask.</summary>
+public static class HttpServices
+{
+    public static IServiceCollection AddHttpTransport(this IServiceCollection services)
+    {
+        services.AddOpenApi();
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<OriginOptions>>((cors, web) => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins(web.Value.AllowedOrigins)
+            .AllowAnyHeader()
+            .WithMethods("GET", "POST", "PUT")
+            .AllowCredentials()));
+        return services;
+    }
+
+    public static void MapHttpTransport(this IEndpointRouteBuilder routes)
+    {
+        var reactAuth = routes.ServiceProvider.GetRequiredService<ReactAuthLogin>();
+        foreach (var name in (string[])["login", "resume"])
+        {
+            routes.MapRequests($"/auth/{name}", reactAuth)
+                .WithName(name)
+                .WithSummary("Logs in, or goes on with a session: the body's type decides, whatever the address.")
+                .Accepts<ReactAuthRequest>("application/x-www-form-urlencoded", "application/json")
+                .Produces<ReactAuthResponse>();
+        }
+        routes.MapOpenApi("/openapi/{documentName}.json");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Delivery;
+using SocketIo;
+
+namespace Gatehouse.Gateway.Transports.SocketIo;
+
+/// <summary>
+/// Connection state recovery on the sessions' outboxes, so that a client can come back to any gateway: its <c>pid</c> is the
+/// session's secret, and what it missed is in the outbox.
+/// </summary>
+public sealed class SessionRecovery(LostSessions lost) : IRecoveryStore
+{
+    /// <summary>What the connect handler fetched for clients that are coming back, until the library asks for it.</summary>
+    private readonly ConcurrentDictionary<string, IReadOnlyList<EncodedEvent>> _missed = new();
+
+    /// <summary>The ticket that a pid stands for.</summary>
+    public static ConnectionTicket TicketOf(string ns, string pid, string socketId)
+    {
+        // The session's id must be known from the pid on any gateway, and the pid must not be known from the id.
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"socket.io {ns} {pid}"));
+        return new ConnectionTicket(Base64Url.EncodeToString(hash.AsSpan(0, 16)), pid, socketId);
+    }
+
+    /// <summary>Keeps what a client missed until <see cref="MissedAsync"/> is asked for it.</summary>
+    public void Keep(string pid, IReadOnlyList<EncodedEvent> missed) => _missed[pid] = missed;
+
+    public ValueTask OpenAsync(RecoverableSocket socket, CancellationToken cancellation)
+    {
+        SocketIoConnection.Of(socket.Items).Ticket ??= TicketOf(socket.Namespace, socket.Pid, socket.SocketId);
+        return default;
+    }
+
+    // The session learns of the loss by its connection's farewell, and waits from then on.
+    public ValueTask LoseAsync(RecoverableSocket socket, CancellationToken cancellation) => default;
+
+    public ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) => default;
+
+    public async ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation) =>
+        await lost.Find(TicketOf(ns, pid, ""), offset) is { } socketId
+            ? new RecoverableSocket(ns, pid, socketId, [], new Dictionary<object, object?>())
+            : null;
+
+    public ValueTask<IReadOnlyList<EncodedEvent>> MissedAsync(
+        string ns, string pid, string? offset, CancellationToken cancellation) =>
+        ValueTask.FromResult(_missed.TryRemove(pid, out var missed) ? missed : []);
+}

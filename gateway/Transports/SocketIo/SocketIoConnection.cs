@@ -1,0 +1,54 @@
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Observability;
+using SocketIo;
+
+namespace Gatehouse.Gateway.Transports.SocketIo;
+
+/// <summary>One Socket.IO client in one namespace.</summary>
+public sealed class SocketIoConnection(ClientSocket socket) : IConnection
+{
+    private static readonly object Key = new();
+
+    private string _offset = "0.0";
+
+    // Not the socket's id: that one survives a recovery, and the farewell of the old connection must not hit the new one.
+    public string Id { get; } = Guid.NewGuid().ToString("N");
+
+    public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
+
+    public ConnectionTicket? Ticket { get; set; }
+
+    /// <summary>What speaks on the connection.</summary>
+    public IResumableProtocol Protocol { get; private set; } = null!;
+
+    /// <summary>Makes the connection of a socket that comes in.</summary>
+    public static SocketIoConnection Open(ClientSocket socket, Func<IConnection, IResumableProtocol> speak)
+    {
+        var connection = new SocketIoConnection(socket);
+        connection.Protocol = speak(connection);
+        socket.Items[Key] = connection;
+        return connection;
+    }
+
+    /// <summary>The connection that was made for a socket.</summary>
+    public static SocketIoConnection Of(IDictionary<object, object?> items) => (SocketIoConnection)items[Key]!;
+
+    public Task Send(IReadOnlyList<ServerEvent> events)
+    {
+        foreach (var named in events)
+        {
+            // The client takes a last argument that is a string for the offset, so each event must have one.
+            _offset = named.Offset ?? _offset;
+            socket.Send(Encode(socket.Namespace.Name, named with { Offset = _offset }));
+        }
+        GatewayMeters.EventsSent("socket.io", events.Count);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What was missed is sent by the library; what follows continues from there.</summary>
+    public void ContinueFrom(string? offset) => _offset = offset ?? _offset;
+
+    /// <summary>An event as the library sends it.</summary>
+    public static EncodedEvent Encode(string ns, ServerEvent named) =>
+        EncodedEvent.Create(ns, named.Name, named.Payload is null ? [] : [named.Payload], offset: named.Offset);
+}

@@ -1,0 +1,35 @@
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Observability;
+using SocketIo;
+
+namespace Gatehouse.Gateway.Transports.SocketIo;
+
+/// <summary>Lets a protocol be spoken in a namespace.</summary>
+public static class SocketIoNamespace
+{
+    /// <summary>Each socket of the namespace gets a protocol of its own, which hears its events in order.</summary>
+    public static void Speak(this SocketNamespace ns, Func<IConnection, IResumableProtocol> speak, SessionRecovery recovery)
+    {
+        ns.OnConnect(async (socket, auth) =>
+        {
+            var connection = SocketIoConnection.Open(socket, speak);
+            if (socket.Recovered)
+            {
+                var (pid, offset) = (auth.Text("pid")!, auth.Text("offset"));
+                connection.Ticket = SessionRecovery.TicketOf(ns.Name, pid, socket.Id);
+                if (await connection.Protocol.Resume(offset) is not { } missed) return ConnectResult.Refuse("Try again");
+                connection.ContinueFrom(missed is [.., var last] ? last.Offset : offset);
+                recovery.Keep(pid, [.. missed.Select(named => SocketIoConnection.Encode(ns.Name, named))]);
+            }
+            GatewayMeters.ConnectionOpened("socket.io");
+            return ConnectResult.Accepted;
+        });
+        ns.OnAny(async (socket, received) =>
+            await SocketIoConnection.Of(socket.Items).Protocol.Receive(received.Name, received.Arguments[0]));
+        ns.OnDisconnect(async (socket, _) =>
+        {
+            GatewayMeters.ConnectionClosed("socket.io");
+            await SocketIoConnection.Of(socket.Items).Protocol.Closed();
+        });
+    }
+}

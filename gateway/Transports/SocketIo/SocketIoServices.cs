@@ -1,0 +1,37 @@
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Protocols.Session;
+using Microsoft.Extensions.Options;
+using SocketIo;
+
+namespace Gatehouse.Gateway.Transports.SocketIo;
+
+/// <summary>
+/// Serves the protocols to Socket.IO clients of every age. A namespace of its own name speaks a protocol; on <c>/</c> the session
+/// protocol does.
+/// </summary>
+public static class SocketIoServices
+{
+    public static IServiceCollection AddSocketIoTransport(this IServiceCollection services)
+    {
+        services.AddSingleton<SessionRecovery>();
+        services.AddSingleton<IRecoveryStore>(provider => provider.GetRequiredService<SessionRecovery>());
+        services.AddSocketIo();
+        services.AddOptions<SocketIoOptions>().Configure<IOptions<OriginOptions>>((socketIo, web) =>
+        {
+            foreach (var origin in web.Value.AllowedOrigins) socketIo.AllowedOrigins.Add(origin);
+        });
+        return services;
+    }
+
+    public static void MapSocketIoTransport(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        var recovery = services.GetRequiredService<SessionRecovery>();
+        var session = ActivatorUtilities.CreateFactory<SessionProtocol>([typeof(IConnection)]);
+        routes.MapSocketIo("/socket.io", server =>
+        {
+            server.Namespace("/session").Speak(connection => session(services, [connection]), recovery);
+            server.Namespace("/").Speak(connection => session(services, [connection]), recovery);
+        });
+    }
+}

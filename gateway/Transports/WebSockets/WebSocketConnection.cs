@@ -1,0 +1,65 @@
+using System.Buffers;
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Observability;
+using SocketIo.EngineIo;
+
+namespace Gatehouse.Gateway.Transports.WebSockets;
+
+/// <summary>One plain WebSocket, whose frames have the protocol's own format.</summary>
+public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat format) : IConnection
+{
+    private static readonly object Key = new();
+
+    public string Id { get; } = Guid.NewGuid().ToString("N");
+
+    public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
+
+    /// <summary>What speaks on the connection.</summary>
+    public IEventProtocol Protocol { get; private set; } = null!;
+
+    /// <summary>Makes the connection of a socket that comes in.</summary>
+    public static void Open(EngineConnection socket, IFrameFormat format, Func<IConnection, IEventProtocol> speak)
+    {
+        var connection = new WebSocketConnection(socket, format);
+        connection.Protocol = speak(connection);
+        socket.Items[Key] = connection;
+    }
+
+    /// <summary>The connection that was made for a socket.</summary>
+    public static WebSocketConnection Of(EngineConnection socket) => (WebSocketConnection)socket.Items[Key]!;
+
+    public Task Send(IReadOnlyList<ServerEvent> events)
+    {
+        var frames = new EnginePacket[events.Count];
+        for (var index = 0; index < frames.Length; index++)
+        {
+            var named = events[index];
+            frames[index] = Encode(output => format.WriteEvent(output, named));
+        }
+        socket.Send(frames);
+        GatewayMeters.EventsSent("websocket", events.Count);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Handles one message and sends its answer.</summary>
+    public async Task Receive(ReadOnlyMemory<byte> message, bool isText)
+    {
+        var request = format.Read(message, isText);
+        if (request.Refusal is { } refusal)
+        {
+            await Send([refusal]);
+            return;
+        }
+        if (await Protocol.Receive(request.Name, request.Payload) is { } answer)
+        {
+            socket.Send(Encode(output => format.WriteAnswer(output, request, answer)));
+        }
+    }
+
+    private static EnginePacket Encode(Action<IBufferWriter<byte>> write)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        write(output);
+        return EnginePacket.FromPlainUtf8(output.WrittenSpan);
+    }
+}

@@ -1,0 +1,29 @@
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Observability;
+using SocketIo;
+using SocketIo.EngineIo;
+
+namespace Gatehouse.Gateway.Transports.WebSockets;
+
+/// <summary>Lets a protocol be spoken on the plain WebSockets of one path.</summary>
+/// <param name="format">How its events are put into frames.</param>
+/// <param name="speak">Makes the protocol of a connection.</param>
+public sealed class WebSocketHandler(IFrameFormat format, Func<IConnection, IEventProtocol> speak) : EngineHandler
+{
+    public override ValueTask OnOpenAsync(EngineConnection connection)
+    {
+        WebSocketConnection.Open(connection, format, speak);
+        GatewayMeters.ConnectionOpened("websocket");
+        return default;
+    }
+
+    public override async ValueTask OnMessageAsync(EngineConnection connection, EngineMessage message) =>
+        await WebSocketConnection.Of(connection).Receive(message.Data, !message.IsBinary);
+
+    public override async ValueTask OnCloseAsync(EngineConnection connection, DisconnectReason reason)
+    {
+        GatewayMeters.ConnectionClosed("websocket");
+        if (reason == DisconnectReason.SlowConsumer) GatewayMeters.SlowConsumerDropped("websocket");
+        await WebSocketConnection.Of(connection).Protocol.Closed();
+    }
+}

@@ -1,0 +1,22 @@
+using Orleans.Concurrency;
+
+namespace Gatehouse.GrainInterfaces.Users;
+
+/// <summary>Questions about users that no single user can answer. Keeps nothing; calls nobody. There is one.</summary>
+[Alias("Gatehouse.IUserDirectoryGrain")]
+public interface IUserDirectoryGrain : IGrainWithStringKey
+{
+    /// <summary>The user of that name, regardless of case and composition; null when there is none.</summary>
+    [Alias("FindByName"), AlwaysInterleave]
+    Task<Guid?> FindByName(string name);
+
+    /// <summary>What makes a password acceptable here.</summary>
+    [Alias("GetPasswordRules"), AlwaysInterleave]
+    Task<PasswordRules> GetPasswordRules();
+
+    /// <summary>A page of all users.</summary>
+    /// <param name="page">From 1.</param>
+    /// <param name="pageSize">1 to 1,000.</param>
+    [Alias("List"), AlwaysInterleave]
+    Task<UserPage> List(int page, int pageSize);
+}

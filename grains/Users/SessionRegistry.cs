@@ -1,0 +1,126 @@
+using Gatehouse.GrainInterfaces.Users;
+using Gatehouse.Grains.Storage;
+using Npgsql;
+using static Gatehouse.Grains.Storage.Database;
+
+namespace Gatehouse.Grains.Users;
+
+/// <summary>Table <c>user_sessions</c>: which sessions are logged in as whom, and where they can be reached.</summary>
+public sealed class SessionRegistry(Database database, TimeProvider time)
+{
+    private const string Upsert =
+        """
+        INSERT INTO user_sessions (session_id, user_id, family, protocol, signed_in_at, gateway_ids, idle_window, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (session_id) DO UPDATE SET user_id = excluded.user_id, family = excluded.family,
+            protocol = excluded.protocol, signed_in_at = excluded.signed_in_at, gateway_ids = excluded.gateway_ids,
+            idle_window = excluded.idle_window, expires_at = excluded.expires_at
+        """;
+
+    /// <summary>Notes that a session is logged in, and where it can be reached.</summary>
+    public Task Put(Guid userId, string family, SessionLocation session) =>
+        database.Execute(Upsert, Session(userId, family, session));
+
+    /// <summary>Notes where the session is now; false when it is not logged in as the user any more.</summary>
+    public async Task<bool> Place(Guid userId, SessionLocation session) => await database.Execute(
+        """
+        WITH placed AS (
+            UPDATE user_sessions SET gateway_ids = $3, idle_window = $4, expires_at = $5
+            WHERE session_id = $1 AND user_id = $2 RETURNING user_id)
+        UPDATE users SET last_online = CASE WHEN cardinality($3) = 0 THEN $6 ELSE last_online END
+        FROM placed WHERE id = placed.user_id
+        """,
+        P(session.SessionId), P(userId), P(session.GatewayIds.ToArray()), P(session.IdleWindow), P(ExpiryOf(session)),
+        P(time.GetUtcNow())) > 0;
+
+    /// <summary>Removes the sessions of one login and returns them.</summary>
+    public Task<List<SessionLocation>> RemoveLogin(Guid userId, string family) => database.Query(
+        "DELETE FROM user_sessions WHERE user_id = $1 AND family = $2 RETURNING session_id, protocol, gateway_ids",
+        ReadSession, P(userId), P(family));
+
+    /// <summary>Removes all sessions of a user and returns them.</summary>
+    public Task<List<SessionLocation>> RemoveAll(Guid userId) => database.Query(
+        "DELETE FROM user_sessions WHERE user_id = $1 RETURNING session_id, protocol, gateway_ids", ReadSession, P(userId));
+
+    /// <summary>Removes one session, and notes that its user was online until now.</summary>
+    public Task Remove(Guid userId, string sessionId) => database.Execute(
+        """
+        WITH removed AS (DELETE FROM user_sessions WHERE user_id = $1 AND session_id = $2 RETURNING user_id)
+        UPDATE users SET last_online = $3 FROM removed WHERE id = removed.user_id
+        """,
+        P(userId), P(sessionId), P(time.GetUtcNow()));
+
+    /// <summary>Removes the session if its time is over.</summary>
+    public async Task<bool> Expire(Guid userId, string sessionId) => await database.Execute(
+        "DELETE FROM user_sessions WHERE user_id = $1 AND session_id = $2 AND expires_at <= $3",
+        P(userId), P(sessionId), P(time.GetUtcNow())) > 0;
+
+    /// <summary>
+    /// The sessions whose time is over. One whose gateways are all dead gets its idle window first, or
+    /// <paramref name="grace"/> if that is longer: after the database was away every lease looks dead for a moment, until the
+    /// gateways that live have said so.
+    /// </summary>
+    public async Task<List<string>> FindExpired(TimeSpan grace)
+    {
+        var now = time.GetUtcNow();
+        await database.Execute(
+            """
+            WITH left_behind AS (
+                UPDATE user_sessions s
+                SET gateway_ids = '{}', expires_at = least(s.expires_at, $1 + greatest(s.idle_window, $2))
+                WHERE cardinality(s.gateway_ids) > 0
+                  AND NOT EXISTS (SELECT 1 FROM gateways g WHERE g.id = ANY (s.gateway_ids) AND g.lease_until > $1)
+                RETURNING user_id)
+            UPDATE users SET last_online = $1 FROM left_behind WHERE id = left_behind.user_id
+            """,
+            P(now), P(grace));
+        return await database.Query(
+            "SELECT session_id FROM user_sessions WHERE expires_at <= $1", row => row.GetString(0), P(now));
+    }
+
+    /// <summary>Removes expired sessions that a crash left without a state: no grain knows that they are logged in.</summary>
+    public Task RemoveExpiredWithoutState() => database.Execute(
+        """
+        DELETE FROM user_sessions u
+        WHERE expires_at <= $1 AND NOT EXISTS (
+            SELECT 1 FROM OrleansStorage s
+            WHERE s.GrainTypeString = 'session' AND s.GrainIdExtensionString = 'session/' || u.session_id)
+        """,
+        P(time.GetUtcNow()));
+
+    /// <summary>
+    /// Removes the stored state of sessions that have not been logged in since <paramref name="before"/>: revoked while their
+    /// client was away for good, or half ended by a crash.
+    /// </summary>
+    public Task RemoveOrphanedStates(DateTimeOffset before) => database.Execute(
+        """
+        DELETE FROM OrleansStorage s
+        WHERE GrainTypeString = 'session' AND ModifiedOn < $1
+          AND NOT EXISTS (SELECT 1 FROM user_sessions u WHERE 'session/' || u.session_id = s.GrainIdExtensionString)
+        """,
+        P(before));
+
+    private static SessionLocation ReadSession(NpgsqlDataReader row) => new(
+        row.GetString(0), row.GetString(1), [.. row.GetFieldValue<string[]>(2)]);
+
+    /// <summary>Adds or replaces a session within somebody's transaction.</summary>
+    public NpgsqlBatchCommand Insertion(Guid userId, string family, SessionLocation session)
+    {
+        var command = new NpgsqlBatchCommand(Upsert);
+        command.Parameters.AddRange(Session(userId, family, session));
+        return command;
+    }
+
+    private NpgsqlParameter[] Session(Guid userId, string family, SessionLocation session) =>
+    [
+        P(session.SessionId), P(userId), P(family), P(session.Protocol), P(time.GetUtcNow()), P(session.GatewayIds.ToArray()),
+        P(session.IdleWindow), P(ExpiryOf(session)),
+    ];
+
+    private DateTimeOffset? ExpiryOf(SessionLocation session)
+    {
+        if (session.GatewayIds.Length > 0) return session.EndsAt;
+        var idle = time.GetUtcNow() + session.IdleWindow;
+        return session.EndsAt < idle ? session.EndsAt : idle;
+    }
+}

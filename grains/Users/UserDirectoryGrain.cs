@@ -1,0 +1,25 @@
+using Gatehouse.GrainInterfaces.Users;
+using Gatehouse.Grains.Accounts;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Grains.Users;
+
+public sealed class UserDirectoryGrain(
+    UserStore users, ProfileStore profiles, IOptions<PasswordOptions> passwords) : Grain, IUserDirectoryGrain
+{
+    private const int MaxPageSize = 1000;
+
+    public async Task<Guid?> FindByName(string name) =>
+        AccountText.Name(name) is { } valid ? await users.FindByName(AccountText.Key(valid)) : null;
+
+    public Task<PasswordRules> GetPasswordRules() => Task.FromResult(
+        new PasswordRules(passwords.Value.MinLength, passwords.Value.MaxLength, passwords.Value.MinUniqueCharacters));
+
+    public Task<UserPage> List(int page, int pageSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(page);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pageSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, MaxPageSize);
+        return profiles.List(page, pageSize);
+    }
+}

@@ -1,0 +1,115 @@
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Sessions;
+using Gatehouse.GrainInterfaces.Users;
+using Gatehouse.Grains.Tests.Support;
+
+namespace Gatehouse.Grains.Tests;
+
+/// <summary>Sessions that begin without a connection, and have any number of them afterwards.</summary>
+public sealed class CookieSessionTests(House house) : IClassFixture<House>
+{
+    private static readonly TimeSpan MoreThanIdle = TimeSpan.FromHours(25);
+    private static readonly TimeSpan LessThanIdle = TimeSpan.FromHours(23);
+
+    [Fact]
+    public async Task WhoeverShowsTheSecretIsTheUser()
+    {
+        var (session, opened) = await Open();
+        Assert.Equal(opened.UserId, await session.Session.Show(opened.Secret).InTime());
+        Assert.Null(await session.Session.Show(new Secret(RandomId.NewSecret())).InTime());
+        Assert.Null(await session.Session.Show(default).InTime());
+    }
+
+    [Fact]
+    public async Task ItSurvivesARestart()
+    {
+        var (session, opened) = await Open();
+        await house.Restart();
+        Assert.Equal(opened.UserId, await session.Session.Show(opened.Secret).InTime());
+    }
+
+    [Fact]
+    public async Task AWrongPasswordOpensNothing()
+    {
+        var (_, person) = await house.NewUser();
+        var session = house.NewDevice();
+        var refused = await session.Session.Open("react-auth", RandomId.New(), new Credentials(person.Name, new Secret("not it at all"))).InTime();
+        Assert.Equal(Refusal.Password, refused.Refusal);
+        Assert.Empty(await house.StoredSession(session.SessionId));
+    }
+
+    [Fact]
+    public async Task ItWaitsForItsBrowserForADayFromTheLastSignOfLife()
+    {
+        var (session, opened) = await Open();
+        house.Time.Advance(LessThanIdle);
+        Assert.NotNull(await session.Session.Show(opened.Secret).InTime());
+        house.Time.Advance(LessThanIdle);
+        Assert.NotNull(await session.Session.Show(opened.Secret).InTime());
+        house.Time.Advance(MoreThanIdle);
+        Assert.Null(await session.Session.Show(opened.Secret).InTime());
+    }
+
+    [Fact]
+    public async Task ItLastsForAWeekAtMost()
+    {
+        var (session, opened) = await Open();
+        for (var day = 0; day < 7; day++)
+        {
+            Assert.NotNull(await session.Session.Show(opened.Secret).InTime());
+            house.Time.Advance(LessThanIdle);
+        }
+        house.Time.Advance(TimeSpan.FromHours(10));
+        Assert.Null(await session.Session.Show(opened.Secret).InTime());
+    }
+
+    [Fact]
+    public async Task LoggingOutThroughOneConnectionEndsItForAllAndForGood()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var (first, opened) = await Open();
+        var second = first.Reconnected(gateway.Id);
+        Assert.Equal(opened.UserId, (await first.Session.Join(first.Caller, opened.Secret).InTime())?.UserId);
+        var joined = await second.Session.Join(second.Caller, opened.Secret).InTime();
+
+        await first.LogOut().Succeeds();
+        Assert.Equal(first.SessionId, await gateway.Woken());
+        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await second.Refresh(joined!.Sequence)).Kind);
+        Assert.Null(await first.Session.Show(opened.Secret).InTime());
+        Assert.Null(await second.Session.Join(second.Caller, opened.Secret).InTime());
+        Assert.Empty(await house.StoredSession(first.SessionId));
+    }
+
+    [Fact]
+    public async Task NobodyJoinsWithoutTheSecret()
+    {
+        var (session, _) = await Open();
+        Assert.Null(await session.Session.Join(session.Caller, new Secret(RandomId.NewSecret())).InTime());
+    }
+
+    [Fact]
+    public async Task AConnectionsTicketMakesItsSessionResumableByIt()
+    {
+        var secret = RandomId.NewSecret();
+        var device = house.NewDevice();
+        var caller = device.Caller with { Resume = new ResumeTicket(new Secret(secret), "the tag") };
+        await device.Session.LogInAsGuest(caller).InTime();
+        await device.Disconnect();
+
+        Assert.Null(await device.Session.FindResumable(new Secret(RandomId.NewSecret()), 0).InTime());
+        Assert.Equal("the tag", await device.Session.FindResumable(new Secret(secret), 0).InTime());
+        var resumed = await device.Reconnected().Resume(new Secret(secret), 0);
+        Assert.True(resumed.Recovered);
+        Assert.Equal(SessionEventKind.BecameGuest, Assert.Single(resumed.Events).Kind);
+    }
+
+    private async Task<(Device Session, OpenReply Opened)> Open()
+    {
+        var (_, person) = await house.NewUser();
+        var session = house.NewDevice();
+        var opened = await session.Session.Open(
+            "react-auth", session.Caller.Address, new Credentials(person.Email, new Secret(person.Password), IsEmail: true)).InTime();
+        Assert.Equal(Refusal.None, opened.Refusal);
+        return (session, opened);
+    }
+}
