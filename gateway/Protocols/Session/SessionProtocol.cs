@@ -27,9 +27,6 @@ public sealed partial class SessionProtocol : IResumableProtocol
         { "acknowledge", (protocol, payload) => protocol.Acknowledge(payload), new("event_error", "acknowledge") },
     };
 
-    /// <summary>How much of an unknown event's name goes back to the client, in UTF-16 units.</summary>
-    private const int MaxEchoedName = 256;
-
     private readonly IConnection _connection;
     private readonly IGrainFactory _grains;
     private readonly TokenSigner _tokens;
@@ -58,7 +55,7 @@ public sealed partial class SessionProtocol : IResumableProtocol
         GatewayMeters.EventReceived("session", entry?.Name ?? "unknown");
         if (entry is null)
         {
-            await Send(new ServerEvent("event_error", name.Length <= MaxEchoedName ? name : name[..MaxEchoedName]));
+            await Send(new ServerEvent("event_error", EventName.Echo(name)));
             return null;
         }
         try

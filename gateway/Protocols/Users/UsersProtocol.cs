@@ -33,7 +33,6 @@ public sealed partial class UsersProtocol : IEventProtocol
 
     private const string InvalidData = "Invalid data.";
     private const string NotLoggedIn = "Not logged in.";
-    private const int MaxEchoedName = 256;
 
     private readonly IConnection _connection;
     private readonly UsersDoor _door;
@@ -63,8 +62,7 @@ public sealed partial class UsersProtocol : IEventProtocol
         GatewayMeters.EventReceived("users", entry?.Name ?? "unknown");
         if (entry is null)
         {
-            var echoed = name.Length <= MaxEchoedName ? name : name[..MaxEchoedName];
-            await Answer(echoed, UsersReply.Failed(name.Length == 0 ? InvalidData : "Invalid action."));
+            await Answer(EventName.Echo(name), UsersReply.Failed(name.Length == 0 ? InvalidData : "Invalid action."));
             return null;
         }
         try

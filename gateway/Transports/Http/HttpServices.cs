@@ -8,6 +8,8 @@ namespace Gatehouse.Gateway.Transports.Http;
 /// <summary>Plain HTTP: what can be asked, as OpenAPI too, and which other sites' pages may ask.</summary>
 public static class HttpServices
 {
+    private const string AnyType = "*/*";
+
     public static IServiceCollection AddHttpTransport(this IServiceCollection services)
     {
         services.AddOpenApi();
@@ -28,8 +30,14 @@ public static class HttpServices
             routes.MapRequests($"/auth/{name}", reactAuth)
                 .WithName(name)
                 .WithSummary("Logs in, or goes on with a session: the body's type decides, whatever the address.")
-                .Accepts<ReactAuthRequest>("application/x-www-form-urlencoded", "application/json")
-                .Produces<ReactAuthResponse>();
+                // Routing would answer any other type by itself, with a status that the clients do not know.
+                .Accepts<ReactAuthRequest>("application/x-www-form-urlencoded", "application/json", AnyType)
+                .Produces<ReactAuthResponse>()
+                .AddOpenApiOperationTransformer((operation, _, _) =>
+                {
+                    operation.RequestBody?.Content?.Remove(AnyType);
+                    return Task.CompletedTask;
+                });
         }
         routes.MapOpenApi("/openapi/{documentName}.json");
     }

@@ -1,0 +1,378 @@
+// The socket of react-auth, frame by frame and over SignalR: every request has an answer in its own form, the session
+// alone says whose it is, and every frame is a JSON object.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { REFUSED, TYPES, cookieOf, post, ticketOf } from './support/react-auth.js';
+import { PlainSocket } from './support/plain-socket.js';
+import { ReactAuthHub } from './support/react-auth-hub.js';
+import { Service } from './support/service.js';
+import { account } from './support/session-client.js';
+import { UsersClient } from './support/users-client.js';
+
+const PATH = '/auth/socket';
+const NOTICE = { type: TYPES.close, data: { type: TYPES.close } };
+const FAILED = { success: false };
+
+let service;
+let bystander;
+const sockets = [];
+before(async () => {
+  service = await Service.start({ settings: { Gatehouse__Login__AddressFailures: '100000' } });
+  const { session } = await somebody();
+  bystander = await connect();
+  assert.deepEqual(await bystander.ask({ type: TYPES.socketResume, session }), { success: true });
+});
+after(async () => {
+  if (bystander) assert.deepEqual(await bystander.ask({ type: 'nothing' }), FAILED);
+  for (const { frames } of sockets) {
+    for (const frame of frames) assert.equal(Object.prototype.toString.call(JSON.parse(frame)), '[object Object]', frame);
+  }
+  await service?.dispose();
+});
+
+async function connect(path = PATH) {
+  const socket = await PlainSocket.connect(service, path);
+  sockets.push(socket);
+  return socket;
+}
+
+/** Somebody who has logged in over HTTP: person, session and user. */
+async function somebody(person = account()) {
+  if (!person.isKnown) await service.briefly((client) => client.register(person));
+  const { body } = await post(service, { type: TYPES.authenticate, username: person.username, password: person.password });
+  service.secrets.add(body.session);
+  return { person: { ...person, isKnown: true }, session: body.session, user: body.user };
+}
+
+const assertEnded = async (session) =>
+  assert.deepEqual((await post(service, { type: TYPES.resume }, { cookie: cookieOf(session) })).body, REFUSED);
+const assertLives = async (session) =>
+  assert.equal((await post(service, { type: TYPES.resume }, { cookie: cookieOf(session) })).body.success, true);
+
+/** The ways in which a client may put a request, and how it is answered. */
+const FORMS = {
+  'raw': {
+    put: (request) => request,
+    answer: (success) => ({ success }),
+  },
+  'enveloped': {
+    put: (request) => ({ id: '6ec0bd7f-11c0-43da-975e-2a8ad9ebae0b', data: request }),
+    answer: (success) => ({ id: '6ec0bd7f-11c0-43da-975e-2a8ad9ebae0b', success, data: { success } }),
+  },
+  'enveloped, with the type on the envelope too': {
+    put: (request) => ({ data: request, id: 'ünïcödé "id" \u{1f600}', type: request.type }),
+    answer: (success) => ({ id: 'ünïcödé "id" \u{1f600}', success, data: { success } }),
+  },
+  'enveloped, with the type on the envelope only': {
+    put: ({ type, ...request }) => ({ type, id: '7', data: request }),
+    answer: (success) => ({ id: '7', success, data: { success } }),
+  },
+};
+
+for (const [form, { put, answer }] of Object.entries(FORMS)) {
+  describe(`a request that is ${form}`, () => {
+    test('resumes and is answered in its form', async () => {
+      const { session, user } = await somebody();
+      const socket = await connect();
+      assert.deepEqual(await socket.ask(put({ type: TYPES.socketResume, session, user })), answer(true));
+      assert.deepEqual(await socket.ask(put({ type: TYPES.socketResume, session, user })), answer(true), 'again');
+      await socket.close();
+    });
+
+    test('closes, and is answered before anything else', async () => {
+      const { session, user } = await somebody();
+      const socket = await connect();
+      await socket.ask(put({ type: TYPES.socketResume, session, user }));
+      assert.deepEqual(await socket.ask(put({ type: TYPES.close, session, user })), answer(true));
+      await assertEnded(session);
+      assert.deepEqual(await socket.ask(put({ type: TYPES.close, session, user })), answer(false));
+      assert.deepEqual(await socket.ask(put({ type: TYPES.socketResume, session, user })), answer(false));
+      assert.equal(socket.frames.length, 4, 'no notice for the one who asked');
+      await socket.close();
+    });
+
+    test('is refused in its form when the session is none', async () => {
+      const { session, user } = await somebody();
+      const other = await somebody();
+      const socket = await connect();
+      const [id, secret] = session.split('.');
+      for (const wrong of [
+        undefined, null, '', 7, true, [], {}, [session], { session }, 'x', id, `${id}.`, `.${secret}`, `${session}x`,
+        `${id}.${'A'.repeat(43)}`, `${other.session.split('.')[0]}.${secret}`, session.toUpperCase(), 'x'.repeat(900_000),
+        `${'A'.repeat(22)}.${'A'.repeat(43)}`, "' OR 1=1 --",
+      ]) {
+        for (const type of [TYPES.socketResume, TYPES.close]) {
+          assert.deepEqual(await socket.ask(put({ type, session: wrong, user })), answer(false));
+        }
+      }
+      await assertLives(session);
+      await assertLives(other.session);
+      await socket.close();
+    });
+
+    test('is refused in its form when its type is none of the socket’s', async () => {
+      const { session, user, person } = await somebody();
+      const socket = await connect();
+      for (const type of [undefined, null, 7, '', 'close', TYPES.authenticate, TYPES.resume, `${TYPES.close} `, [TYPES.close]]) {
+        assert.deepEqual(await socket.ask(put({ type, session, user, ...person })), answer(false));
+      }
+      await assertLives(session);
+      await socket.close();
+    });
+  });
+}
+
+describe('the session alone says whose it is', () => {
+  test('whatever the user says', async () => {
+    const [me, other] = [await somebody(), await somebody()];
+    const socket = await connect();
+    for (const user of [other.user, undefined, null, 7, 'x', [], {}, { ...me.user, id: other.user.id }]) {
+      assert.deepEqual(await socket.ask({ type: TYPES.socketResume, session: me.session, user }), { success: true });
+    }
+    assert.deepEqual(await socket.ask({ type: TYPES.close, session: me.session, user: other.user }), { success: true });
+    await assertEnded(me.session);
+    await assertLives(other.session);
+    await socket.close();
+  });
+
+  test('and neither the connection nor its cookie', async () => {
+    const [me, other] = [await somebody(), await somebody()];
+    const socket = await PlainSocket.connect(service, PATH, { headers: { cookie: cookieOf(me.session) } });
+    assert.deepEqual(await socket.ask({ type: TYPES.close }), FAILED);
+    assert.deepEqual(await socket.ask({ type: TYPES.socketResume, session: me.session }), { success: true });
+    assert.deepEqual(await socket.ask({ type: TYPES.close }), FAILED);
+    assert.deepEqual(await socket.ask({ type: TYPES.close, session: other.session }), { success: true });
+    await assertLives(me.session);
+    await assertEnded(other.session);
+    await socket.close();
+  });
+
+  test('so it can be closed without having been resumed', async () => {
+    const { session } = await somebody();
+    const socket = await connect();
+    assert.deepEqual(await socket.ask({ type: TYPES.close, session }), { success: true });
+    await assertEnded(session);
+    await socket.close();
+  });
+
+  test('a token of another protocol is none', async () => {
+    const person = account();
+    const token = await service.briefly((client) => client.register(person));
+    const socket = await connect();
+    assert.deepEqual(await socket.ask({ type: TYPES.socketResume, session: token }), FAILED);
+    await service.briefly((client) => client.logInWith(token));
+    await socket.close();
+  });
+});
+
+describe('the end of a session', () => {
+  const open = async (session, count) => {
+    const tabs = await Promise.all(Array.from({ length: count }, () => connect()));
+    for (const tab of tabs) assert.deepEqual(await tab.ask({ type: TYPES.socketResume, session }), { success: true });
+    return tabs;
+  };
+  const assertNoticed = async (tabs, session) => {
+    for (const tab of tabs) assert.deepEqual(await tab.next('the notice'), NOTICE);
+    for (const tab of tabs) {
+      assert.deepEqual(await tab.ask({ type: TYPES.socketResume, session }), FAILED);
+      assert.equal(tab.frames.length, 3);
+    }
+  };
+
+  test('by one of ten sockets is told to the nine others, in dual form, once', async () => {
+    const { session } = await somebody();
+    const tabs = await open(session, 10);
+    assert.deepEqual(await tabs[0].ask({ type: TYPES.close, session }), { success: true });
+    await assertNoticed(tabs.slice(1), session);
+    assert.equal(tabs[0].frames.length, 2);
+  });
+
+  test('is told to nobody of another session, of the same user or not', async () => {
+    const { person, session } = await somebody();
+    const phone = await somebody(person);
+    const [tab] = await open(session, 1);
+    const [other] = await open(phone.session, 1);
+    assert.deepEqual(await tab.ask({ type: TYPES.close, session }), { success: true });
+    assert.deepEqual(await other.ask({ type: TYPES.socketResume, session: phone.session }), { success: true });
+    assert.equal(other.frames.length, 2);
+    await assertLives(phone.session);
+  });
+
+  test('by the users API, one of many: end_session', async () => {
+    const { person, session } = await somebody();
+    const phone = await somebody(person);
+    const tabs = await open(session, 3);
+    const [other] = await open(phone.session, 1);
+    await UsersClient.briefly(service, async (client) => {
+      await client.logIn(person);
+      const logins = (await client.get('sessions')).filter(({ protocol }) => protocol === 'react-auth');
+      assert.deepEqual(logins.map((login) => login.is_online), [true, true]);
+      // The newest comes first.
+      await client.get('end_session', { id: logins[1].id });
+    }, 'SignalR');
+    await assertNoticed(tabs, session);
+    await assertEnded(session);
+    assert.deepEqual(await other.ask({ type: TYPES.socketResume, session: phone.session }), { success: true });
+  });
+
+  test('by the users API, all others: end_session and change_password', async () => {
+    for (const end of [
+      (client) => client.get('end_session', { others: true }),
+      (client, { password }) => client.get('change_password', { password, new_password: 'another secret altogether' }),
+    ]) {
+      const { person, session } = await somebody();
+      const tabs = await open(session, 3);
+      await UsersClient.briefly(service, async (client) => {
+        await client.logIn(person);
+        await end(client, person);
+      }, 'SignalR');
+      await assertNoticed(tabs, session);
+      await assertEnded(session);
+    }
+  });
+
+  test('two who close at once are both answered, and the third hears of it once', async () => {
+    const { session } = await somebody();
+    const tabs = await open(session, 3);
+    const request = { type: TYPES.close, session };
+    tabs[0].send(request);
+    tabs[1].send(request);
+    const answers = [await tabs[0].next(), await tabs[1].next()];
+    assert.ok(answers.some(({ success }) => success === true), JSON.stringify(answers));
+    assert.deepEqual(await tabs[2].next('the notice'), NOTICE);
+    assert.deepEqual(await tabs[2].ask(request), FAILED);
+    await assertEnded(session);
+  });
+});
+
+describe('frames', () => {
+  const answers = (send, expected = FAILED) => async () => {
+    const { session } = await somebody();
+    const socket = await connect();
+    await send(socket);
+    assert.deepEqual(await socket.next(), expected);
+    assert.deepEqual(await socket.ask({ type: TYPES.socketResume, session }), { success: true });
+    await socket.close();
+  };
+
+  for (const [what, frame] of Object.entries({
+    'nothing': '',
+    'text that is no JSON': 'hello',
+    'half an object': '{"type":',
+    'two objects': '{}{}',
+    'null': 'null',
+    'a number': '7',
+    'a text': `"${TYPES.close}"`,
+    'an array': '[]',
+    'an empty object': '{}',
+    'ten thousand arrays within each other': '['.repeat(10_000) + ']'.repeat(10_000),
+    'half a surrogate pair': '{"type":"\\ud83d","session":"\\ud83d"}',
+    'an envelope with an id that is a number': '{"id":7,"data":{}}',
+    'an envelope with an id that is an object': '{"id":{},"data":{}}',
+    'an envelope with an endless id': `{"id":"${'x'.repeat(100_000)}","data":{}}`,
+    'an envelope with half a surrogate pair for an id': '{"id":"\\ud83d","data":{}}',
+    'an id without data': '{"id":"7"}',
+    '900 kB of spaces': ' '.repeat(900_000),
+  })) {
+    test(`${what} is refused, and the connection lives`, answers((socket) => socket.send(frame)));
+  }
+
+  for (const data of ['null', '7', '"text"', '[]', '{}', '[{"type":"x"}]']) {
+    test(`an envelope around ${data} is refused as an envelope`, answers(
+      (socket) => socket.send(`{"id":"7","data":${data}}`), { id: '7', ...FAILED, data: FAILED }));
+  }
+
+  test('binary frames are refused, even if they hold a request', async () => {
+    const { session } = await somebody();
+    const socket = await connect();
+    for (const bytes of [JSON.stringify({ type: TYPES.socketResume, session }), '', '\u0000\u00ff']) {
+      assert.deepEqual(await socket.ask(Buffer.from(bytes)), FAILED);
+    }
+    await socket.close();
+  });
+
+  test('a frame in many pieces is one frame', async () => {
+    const { session } = await somebody();
+    const socket = await connect();
+    socket.sendPieces([...JSON.stringify({ type: TYPES.socketResume, session })]);
+    assert.deepEqual(await socket.next(), { success: true });
+    await socket.close();
+  });
+
+  test('a frame over the limit, or that is no UTF-8, ends that connection', async () => {
+    for (const [send, codes] of [
+      [(socket) => socket.send('x'.repeat(3 << 20)), [1006, 1009]],
+      [(socket) => socket.sendAsText(Buffer.from([0x7b, 0xff, 0xfe, 0x7d])), [1006, 1007]],
+    ]) {
+      const socket = await connect();
+      send(socket);
+      const code = await socket.closing();
+      assert.ok(codes.includes(code), `closed with ${code}`);
+    }
+  });
+
+  test('300 requests in one burst are answered in their order', async () => {
+    const { session } = await somebody();
+    const socket = await connect();
+    const kinds = [
+      (number) => [{ id: `${number}`, data: { type: TYPES.socketResume, session } }, { id: `${number}`, success: true, data: { success: true } }],
+      () => [{ type: TYPES.socketResume, session: 'none' }, FAILED],
+      (number) => [{ id: `${number}`, data: { type: 'dance' } }, { id: `${number}`, ...FAILED, data: FAILED }],
+      () => [{ type: TYPES.socketResume, session }, { success: true }],
+      () => ['nonsense', FAILED],
+    ];
+    const burst = Array.from({ length: 300 }, (_, number) => kinds[number % kinds.length](number));
+    for (const [frame] of burst) socket.send(frame);
+    for (const [number, [, expected]] of burst.entries()) assert.deepEqual(await socket.next(), expected, `answer ${number}`);
+    await socket.close();
+  });
+
+  test('at the address with a slash behind it too', async () => {
+    const socket = await connect(`${PATH}/`);
+    assert.deepEqual(await socket.ask({}), FAILED);
+    await socket.close();
+  });
+});
+
+describe('over SignalR', () => {
+  test('the methods are named by the types and return success', async () => {
+    const { session, user } = await somebody();
+    const hub = await ReactAuthHub.connect(service);
+    assert.deepEqual(await hub.ask(TYPES.socketResume, { session, user }), { success: true });
+    assert.deepEqual(await hub.ask(TYPES.socketResume, { type: TYPES.socketResume, session }), { success: true });
+    assert.deepEqual(await hub.ask(TYPES.close, { session, user }), { success: true });
+    assert.deepEqual(await hub.ask(TYPES.close, { session, user }), FAILED);
+    await assertEnded(session);
+    assert.deepEqual(hub.notices, []);
+    await hub.close();
+  });
+
+  test('everything else returns no success', async () => {
+    const { session } = await somebody();
+    const hub = await ReactAuthHub.connect(service);
+    for (const payload of [undefined, null, 7, 'x', [], {}, { session: 'x' }, session]) {
+      assert.deepEqual(await hub.ask(TYPES.socketResume, payload), FAILED);
+      assert.deepEqual(await hub.ask(TYPES.close, payload), FAILED);
+    }
+    for (const name of [TYPES.authenticate, TYPES.resume, 'dance', 'Receive', '']) assert.deepEqual(await hub.ask(name, { session }), FAILED);
+    await assertLives(session);
+    await hub.close();
+  });
+
+  test('the end of a session is an event of that type, whichever socket ended it', async () => {
+    const { session } = await somebody();
+    const [one, other] = [await ReactAuthHub.connect(service), await ReactAuthHub.connect(service)];
+    for (const hub of [one, other]) await hub.ask(TYPES.socketResume, { session });
+    await one.ask(TYPES.close, { session });
+    assert.deepEqual(await other.notice(), { type: TYPES.close });
+    assert.equal(one.notices.length, 0);
+
+    const { session: next } = await somebody();
+    const socket = await connect();
+    await socket.ask({ type: TYPES.socketResume, session: next });
+    await other.ask(TYPES.socketResume, { session: next });
+    await other.ask(TYPES.close, { session: next });
+    assert.deepEqual(await socket.next('the notice'), NOTICE);
+    await Promise.all([one.close(), other.close()]);
+  });
+});

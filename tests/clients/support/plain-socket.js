@@ -1,0 +1,96 @@
+// A raw WebSocket, frame by frame.
+import { once } from 'node:events';
+import WebSocket from 'ws';
+import { within } from './waiting.js';
+
+const LIMIT = 15_000;
+
+const open = (service, path, headers) =>
+  new WebSocket(service.url.replace('http', 'ws') + path, { headers, perMessageDeflate: false });
+
+export class PlainSocket {
+  /** Every frame since the connection began, as text. */
+  frames = [];
+  #read = 0;
+  #waiting = [];
+
+  static async connect(service, path, { headers = {} } = {}) {
+    const plain = new PlainSocket();
+    plain.service = service;
+    plain.socket = open(service, path, headers);
+    plain.socket.on('message', (data) => plain.#received(data.toString()));
+    plain.socket.on('error', () => {});
+    plain.closed = once(plain.socket, 'close').then(([code]) => code);
+    await within(LIMIT, `opening ${path}`, once(plain.socket, 'open'), () => service.tail());
+    service.clients.add(plain);
+    return plain;
+  }
+
+  /** The status with which the upgrade is refused; 101 when it is not. */
+  static async refusal(service, path, { headers = {} } = {}) {
+    const socket = open(service, path, headers);
+    const answer = new Promise((resolve, reject) => {
+      socket.once('unexpected-response', (request, response) => resolve(response.statusCode));
+      socket.once('open', () => resolve(101));
+      socket.once('error', reject);
+    });
+    try {
+      return await within(LIMIT, `being refused at ${path}`, answer, () => service.tail());
+    } finally {
+      socket.once('error', () => {});
+      socket.terminate();
+    }
+  }
+
+  /** Sends text or bytes as they are, anything else as JSON. */
+  send(frame) {
+    this.socket.send(typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame));
+  }
+
+  /** Sends bytes as a text frame, whether or not they are UTF-8. */
+  sendAsText(bytes) {
+    this.socket.send(bytes, { binary: false });
+  }
+
+  /** Sends one frame in pieces. */
+  sendPieces(pieces) {
+    pieces.forEach((piece, index) => this.socket.send(piece, { fin: index === pieces.length - 1 }));
+  }
+
+  /** The next frame, which must be JSON. */
+  async next(phase = 'a frame') {
+    if (this.#read === this.frames.length) {
+      const frame = new Promise((resolve) => { this.#waiting.push(resolve); });
+      await within(LIMIT, `waiting for ${phase}`, frame, () => this.service.tail());
+    }
+    return JSON.parse(this.frames[this.#read++]);
+  }
+
+  /** Sends a frame and takes the next one that comes. */
+  ask(frame) {
+    this.send(frame);
+    return this.next(`the answer to ${String(typeof frame === 'string' ? frame : JSON.stringify(frame)).slice(0, 200)}`);
+  }
+
+  /** The code with which the server closes. */
+  closing() {
+    return within(LIMIT, 'waiting for the server to close', this.closed, () => this.service.tail());
+  }
+
+  /** Cuts the connection, without a farewell. */
+  async drop() {
+    this.socket.terminate();
+    await this.closed;
+  }
+
+  async close() {
+    this.service.clients.delete(this);
+    this.socket.close();
+    await within(LIMIT, 'closing', this.closed);
+  }
+
+  #received(text) {
+    this.frames.push(text);
+    this.#waiting.shift()?.();
+  }
+}
