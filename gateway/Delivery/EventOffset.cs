@@ -5,6 +5,7 @@ namespace Gatehouse.Gateway.Delivery;
 /// <summary>The place of a named event: the session event that it comes from, and its place among those of that event.</summary>
 /// <param name="Sequence">The session event's number; 0 before the first.</param>
 /// <param name="Index">From 0.</param>
+/// <remarks>What follows the two numbers tells apart the answers that came after that event; they are not sent again.</remarks>
 public readonly record struct EventOffset(long Sequence, int Index) : IComparable<EventOffset>
 {
     /// <summary>The newest session event of which all named events were seen for certain.</summary>
@@ -12,7 +13,7 @@ public readonly record struct EventOffset(long Sequence, int Index) : IComparabl
 
     /// <summary>Reads an offset; what is none counts as before the first.</summary>
     public static EventOffset Parse(string? text) =>
-        text?.Split('.') is [var sequence, var index]
+        text?.Split('.') is [var sequence, var index, ..]
         && long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var place)
             ? new EventOffset(number, place)

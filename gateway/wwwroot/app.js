@@ -1,19 +1,11 @@
-// The session protocol, live: one connection, one session, three login states. Pure functions come first, then the log,
-// the view, the session, and last the connection that is kept up.
-/* global signalR */
+// The session protocol, live: one connection, one session, three login states. Pure functions come first, then the view,
+// the session, and last the connection that is kept up, over the transport that was chosen.
+import { masked, record } from './log.js';
+import { open } from './transports.js';
 
-const HUB = '/hubs/session';
 const TOKEN_KEY = 'gatehouse.token';
-const LOG_LIMIT = 200;
+const TRANSPORT_KEY = 'gatehouse.transport';
 const OFFLINE_AFTER = 5;
-const DROPPED_BY_HAND = 4000;
-const SERVER_EVENTS = [
-  'state_change', 'token_change', 'user_change', 'login_success', 'register_success', 'upgrade_success',
-  'login_error', 'register_error', 'upgrade_error', 'event_error', 'resumed', 'sequence',
-];
-const BOOKKEEPING = new Set(['sequence', 'acknowledge']);
-const TOKEN_EVENTS = new Set(['login_token', 'token_change']);
-const SECRET_FIELDS = new Set(['password', 'secret', 'token']);
 const RETRY_LATER = 'The service could not do that just now. Try again in a moment.';
 const NOT_CONNECTED = 'There is no connection at the moment. Try again when the lamp is lit.';
 
@@ -29,16 +21,6 @@ export function backoff(failures, random = Math.random) {
 export function awayStatus(failures, everOnline, networkUp) {
   if (!networkUp || failures >= OFFLINE_AFTER) return 'offline';
   return everOnline ? 'reconnecting' : 'connecting';
-}
-
-/** A payload as the log shows it, with everything that lets somebody in hidden. */
-export function masked(event, payload) {
-  if (payload === undefined) return '';
-  if (TOKEN_EVENTS.has(event)) return '••• token •••';
-  const hidden = (key, value) => (SECRET_FIELDS.has(key) ? '••••••••' : value);
-  // Laid out, then joined again: spaces where a line may break.
-  const text = JSON.stringify(payload, hidden, 1).replace(/\n\s*/g, ' ');
-  return text.length > 500 ? `${text.slice(0, 500)}…` : text;
 }
 
 /** Where an error belongs and what it says there: field is undefined when it concerns the form as a whole. */
@@ -67,30 +49,9 @@ export function objection({ validity, minLength }) {
   return '';
 }
 
-/** A moment as the log shows it. */
-export const clock = (date) => `${date.toTimeString().slice(0, 8)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-
-// ----------------------------------------------------------------------------------------------------------------- log
+// ---------------------------------------------------------------------------------------------------------------- view
 
 const $ = (id) => document.getElementById(id);
-const create = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
-
-/** @param {'sent' | 'received' | 'note'} kind */
-export function record(kind, name, detail = '') {
-  const log = $('log');
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-  const entry = create('li', `${kind}${BOOKKEEPING.has(name) ? ' bookkeeping' : ''}`, '');
-  const body = create('div', 'body', '');
-  if (kind !== 'note') body.append(create('span', 'hidden-visually', kind === 'sent' ? 'Sent ' : 'Received '));
-  body.append(create('b', 'event', name));
-  if (detail) body.append(' ', create('span', 'payload', detail));
-  entry.append(body, create('time', '', clock(new Date())));
-  log.append(entry);
-  while (log.childElementCount > LOG_LIMIT) log.firstElementChild.remove();
-  if (atEnd) log.scrollTop = log.scrollHeight;
-}
-
-// ---------------------------------------------------------------------------------------------------------------- view
 
 const LABELS = { unknown: 'Knocking…', undefined: 'Not logged in', guest: 'Guest', user: 'User' };
 const STORIES = {
@@ -127,8 +88,8 @@ function show() {
   }
   // Whoever was in a form that is gone would otherwise be thrown back to the top of the page.
   if (document.activeElement.closest('[hidden]')) $('name').focus();
-  $('session').textContent = session.ticket ? session.ticket.session.slice(0, 8) : '–';
-  $('sequence').textContent = session.ticket?.sequence ?? '–';
+  $('session').textContent = transport?.session?.slice(0, 8) ?? '–';
+  $('sequence').textContent = transport?.sequence ?? '–';
   $('resumed').textContent = session.resumes === 1 ? 'once' : `${session.resumes} times`;
 }
 
@@ -175,7 +136,6 @@ const session = {
   state: 'unknown',
   name: '',
   token: null, // the newest that this tab was given; another tab may have stored a newer one
-  ticket: null, // { session, secret, sequence }: what resumes this session on another connection
   resumes: 0,
   settled: false, // the login state is known on this connection
   tokenRefused: false,
@@ -184,16 +144,6 @@ const session = {
 };
 
 const handlers = {
-  resumed({ session: id, secret, recovered, sequence }) {
-    session.ticket = { session: id, secret, sequence: recovered ? session.ticket.sequence : sequence };
-    // What is shown stays: the events that were missed follow, or, when the session is new, the remembered login.
-    session.settled = recovered;
-    if (recovered) session.resumes++;
-  },
-  sequence(number) {
-    if (session.ticket) session.ticket.sequence = number;
-    acknowledgeSoon();
-  },
   token_change(token) {
     session.token = token;
     localStorage.setItem(TOKEN_KEY, token);
@@ -232,29 +182,21 @@ function loggedOut() {
 
 function receive(event, payload) {
   record('received', event, masked(event, payload));
-  handlers[event](payload);
+  handlers[event]?.(payload);
   show();
 }
 
 /** Sends one event; resolves when everything that answers it has been received. */
 function send(event, payload) {
   record('sent', event, masked(event, payload));
-  return payload === undefined ? hub.invoke(event) : hub.invoke(event, payload);
-}
-
-let acknowledging;
-function acknowledgeSoon() {
-  // One for many: it only tells the service what it may forget.
-  acknowledging ??= setTimeout(() => {
-    acknowledging = undefined;
-    if (connected()) send('acknowledge', session.ticket.sequence).catch(() => {});
-  }, 1000);
+  return transport.send(event, payload);
 }
 
 /** What comes first on every connection: the earlier session if it still is, or else the remembered login. */
-async function arrive() {
-  session.settled = false;
-  await send('resume', session.ticket ?? undefined);
+async function arrive(recovered) {
+  // What is shown stays: the events that were missed follow, or, when the session is new, the remembered login.
+  session.settled = recovered;
+  if (recovered) session.resumes++;
   const stored = () => localStorage.getItem(TOKEN_KEY);
   // While this tab was away another one may have rotated the token, so that the newest is asked for again.
   for (let tried = null; !session.settled && stored() && stored() !== tried;) {
@@ -305,26 +247,12 @@ async function logOut() {
 
 // ---------------------------------------------------------------------------------------------------------- connection
 
-let socket;
+let transport;
 let everOnline = false;
 let retryNow = () => {};
-let endConnection = () => {};
 
-/** SignalR keeps its socket to itself; this one can be severed. */
-class HeldWebSocket extends WebSocket {
-  constructor(...address) {
-    super(...address);
-    socket = this;
-  }
-}
-
-// What SignalR would log, the page says itself.
-const hub = new signalR.HubConnectionBuilder()
-  .withUrl(HUB, { WebSocket: HeldWebSocket })
-  .configureLogging(signalR.LogLevel.None)
-  .build();
-
-const connected = () => hub.state === signalR.HubConnectionState.Connected && session.settled;
+const chosen = () => document.querySelector('input[name=transport]:checked');
+const connected = () => transport.connected && session.settled;
 
 const pause = (milliseconds) => new Promise((resolve) => {
   const timer = setTimeout(resolve, milliseconds);
@@ -336,40 +264,52 @@ const pause = (milliseconds) => new Promise((resolve) => {
 
 /** One connection from its beginning to its end; throws when it did not get far enough to be of use. */
 async function connectOnce() {
-  const closed = new Promise((resolve) => { endConnection = resolve; });
-  await hub.start();
-  record('note', everOnline ? 'connected again' : 'connected');
-  await arrive();
+  session.settled = false;
+  const { recovered, closed } = await transport.connect();
+  await arrive(recovered);
   everOnline = true;
   showConnection('online');
   show();
   await closed;
-  record('note', 'connection lost');
+  record('note', chosen().value === transport.name ? 'connection lost' : 'disconnected');
 }
 
 async function stayConnected() {
   for (let failures = 0; ; failures++) {
+    const { value } = chosen();
+    if (transport?.name !== value) transport = open(value, { receive, changed: show });
     try {
       await connectOnce();
       failures = 0;
     } catch {
-      await hub.stop();
+      await transport.close();
     }
-    showConnection(awayStatus(failures, everOnline, navigator.onLine));
-    await pause(backoff(failures));
+    const switched = chosen().value !== value;
+    showConnection(switched ? 'connecting' : awayStatus(failures, everOnline, navigator.onLine));
+    if (switched) failures = 0;
+    else await pause(backoff(failures));
   }
 }
 
 function drop() {
   if (!connected()) return;
   record('note', 'dropped by hand');
-  // Without a WebSocket (a proxy that forbids them) there is no socket to hold, and stopping comes closest.
-  if (socket?.readyState === WebSocket.OPEN) socket.close(DROPPED_BY_HAND);
-  else hub.stop();
+  transport.drop();
 }
 
-for (const event of SERVER_EVENTS) hub.on(event, (payload) => receive(event, payload));
-hub.onclose(() => endConnection());
+/** Leaves by the one transport and comes in by the other; the remembered login tells who it is. */
+function switchTransport() {
+  const { value, labels } = chosen();
+  localStorage.setItem(TRANSPORT_KEY, value);
+  record('note', `switching to ${labels[0].textContent.trim()}`);
+  transport.close();
+  retryNow();
+}
+
+for (const radio of document.querySelectorAll('input[name=transport]')) {
+  radio.checked ||= radio.value === localStorage.getItem(TRANSPORT_KEY);
+  radio.addEventListener('change', switchTransport);
+}
 for (const form of document.forms) form.addEventListener('submit', submit);
 for (const radio of document.querySelectorAll('input[name=way]')) radio.addEventListener('change', showWay);
 $('logout').addEventListener('click', logOut);

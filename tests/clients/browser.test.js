@@ -38,8 +38,8 @@ describe('coming in', () => {
   test('a stranger sees the three ways in, and a log of what was said', inTab(async (tab) => {
     await tab.state('undefined');
     assert.equal(await tab.name(), 'A stranger');
-    assert.deepEqual(await tab.page.getByRole('radio').evaluateAll((radios) => radios.map(({ value }) => value)),
-      ['login', 'register', 'guest']);
+    const ways = tab.page.getByRole('group', { name: 'How would you like to come in?' }).getByRole('radio');
+    assert.deepEqual(await ways.evaluateAll((radios) => radios.map(({ value }) => value)), ['login', 'register', 'guest']);
     assert.deepEqual(await tab.events(), ['→ resume', '← resumed']);
   }));
 
@@ -336,7 +336,7 @@ describe('the log on the page', () => {
     const text = await tab.page.locator('#log').textContent();
     for (const secret of [someone.password, token, await tab.token()]) assert.ok(!text.includes(secret));
     const shown = await tab.page.evaluate(async () => {
-      const { masked } = await import('/app.js');
+      const { masked } = await import('/log.js');
       return masked('register', { password: 'x', a: 1 });
     });
     assert.equal(shown, '{ "password": "••••••••", "a": 1 }');
@@ -344,7 +344,7 @@ describe('the log on the page', () => {
 
   test('it is bounded', inTab(async (tab) => {
     await tab.page.evaluate(async () => {
-      const { record } = await import('/app.js');
+      const { record } = await import('/log.js');
       for (let number = 0; number < 1000; number++) record('note', `note ${number}`);
     });
     assert.equal(await tab.page.locator('#log li').count(), 200);

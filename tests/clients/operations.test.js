@@ -133,7 +133,10 @@ describe('the page', () => {
     "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
   ];
 
-  const FILES = ['/', '/app.js', '/style.css', '/favicon.svg', '/lib/signalr.min.js'];
+  const FILES = [
+    '/', '/app.js', '/log.js', '/transports.js', '/style.css', '/favicon.svg',
+    '/lib/signalr.min.js', '/lib/socket.io.min.js',
+  ];
   for (const path of [...FILES, '/healthz/live', '/nowhere']) {
     test(`${path} comes with the headers that keep a browser in check`, async () => {
       const response = await service.get(path);

@@ -10,6 +10,7 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
     private static readonly object Key = new();
 
     private string _offset = "0.0";
+    private long _replies;
 
     // Not the socket's id: that one survives a recovery, and the farewell of the old connection must not hit the new one.
     public string Id { get; } = Guid.NewGuid().ToString("N");
@@ -37,9 +38,11 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
     {
         foreach (var named in events)
         {
-            // The client takes a last argument that is a string for the offset, so each event must have one.
+            // The client takes a last argument that is a string for the offset, so each event must have one, and one of its own:
+            // the library drops what has an offset that was among the missed ones.
             _offset = named.Offset ?? _offset;
-            socket.Send(Encode(socket.Namespace.Name, named with { Offset = _offset }));
+            var offset = named.Offset ?? $"{_offset}.{++_replies}";
+            socket.Send(Encode(socket.Namespace.Name, named with { Offset = offset }));
         }
         GatewayMeters.EventsSent("socket.io", events.Count);
         return Task.CompletedTask;

@@ -65,8 +65,10 @@ export class Tab {
 
   /** From now on this tab's connections fail, or come about again. The browser complains about each in the console. */
   async blockConnections(blocked) {
-    if (blocked) await this.page.route('**/hubs/**', (route) => route.abort());
-    else await this.page.unroute('**/hubs/**');
+    for (const path of ['**/hubs/**', '**/socket.io/?*']) {
+      if (blocked) await this.page.route(path, (route) => route.abort());
+      else await this.page.unroute(path);
+    }
   }
 
   press(button) {

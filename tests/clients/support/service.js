@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { freePort, gatewayDll, repository } from './environment.js';
 import { Database } from './postgres.js';
 import { SessionClient } from './session-client.js';
+import { SocketIoClient } from './socketio-client.js';
 import { eventually, within } from './waiting.js';
 
 const READY_LIMIT = 60_000;
@@ -109,9 +110,9 @@ export class Service {
     return fetch(this.url + path, { signal: AbortSignal.timeout(10_000), ...options });
   }
 
-  /** A connected session client. */
+  /** A connected session client: over Socket.IO if the options name its generation, or else over SignalR. */
   async connect(options) {
-    const client = await SessionClient.connect(this, options);
+    const client = await (options?.generation ? SocketIoClient : SessionClient).connect(this, options);
     this.clients.add(client);
     return client;
   }

@@ -1,40 +1,19 @@
-// The real @microsoft/signalr client, with a memory: every server event in the order in which it came.
-import assert from 'node:assert/strict';
+// The real @microsoft/signalr client.
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import WebSocket from 'ws';
+import { LIMIT, RememberingClient } from './remembering-client.js';
 import { within } from './waiting.js';
 
-const LIMIT = 30_000;
-const SERVER_EVENTS = [
+export { account } from './remembering-client.js';
+
+export const SERVER_EVENTS = [
   'state_change', 'token_change', 'user_change', 'login_success', 'register_success', 'upgrade_success',
   'login_error', 'register_error', 'upgrade_error', 'event_error', 'resumed', 'sequence',
 ];
 
 export const TRANSPORTS = ['WebSockets', 'ServerSentEvents', 'LongPolling'];
 
-let accounts = 0;
-
-/** Somebody who does not exist yet. */
-export function account(changes = {}) {
-  const number = ++accounts;
-  return {
-    username: `person${number}`,
-    email: `person${number}@example.org`,
-    password: `secret-${number}-${Math.random().toString(36).slice(2)}`,
-    ...changes,
-  };
-}
-
-const asPair = (entry) => (Array.isArray(entry) ? entry : [entry]);
-const show = (events) => JSON.stringify(events.map((event) => (event[1] === undefined ? event[0] : event)));
-
-export class SessionClient {
-  /** Every event since the connection began, as [name, payload]. */
-  events = [];
-  /** How many of them have been looked at. */
-  read = 0;
-  #waiting = new Set();
-
+export class SessionClient extends RememberingClient {
   static async connect(service, { transport = 'WebSockets' } = {}) {
     const client = new SessionClient();
     client.service = service;
@@ -48,8 +27,8 @@ export class SessionClient {
       .withUrl(`${service.url}/hubs/session`, { transport: HttpTransportType[transport], WebSocket: HeldWebSocket })
       .configureLogging(LogLevel.None)
       .build();
-    for (const name of SERVER_EVENTS) client.connection.on(name, (...payload) => client.#received(name, payload));
-    client.connection.onclose(() => client.#changed());
+    for (const name of SERVER_EVENTS) client.connection.on(name, (...payload) => client.received(name, payload));
+    client.connection.onclose(() => client.changed());
     await within(LIMIT, `connecting by ${transport}`, client.connection.start(), () => service.tail());
     return client;
   }
@@ -58,137 +37,16 @@ export class SessionClient {
     return this.connection.state === 'Connected';
   }
 
-  /** Sends a client event; resolves when the invocation has completed. */
-  async send(name, ...payload) {
-    for (const value of payload) this.#keepSecrets(name, value);
-    try {
-      await within(LIMIT, `sending ${name}`, this.connection.invoke(name, ...payload));
-    } catch (failure) {
-      throw new Error(`${failure.message} ${this.#story()}`, { cause: failure });
-    }
+  /** The invocation completes when its events have been sent. */
+  perform(name, ...payload) {
+    return this.connection.invoke(name, ...payload);
   }
 
-  /**
-   * Sends a client event; when it has completed, exactly these server events have come, in this order.
-   * @param event The name, or [name, payload].
-   * @param expected For each server event its name, or [name, payload].
-   * @returns The payloads of the server events.
-   */
-  async ask(event, expected) {
-    const [name, ...payload] = asPair(event);
-    await this.send(name, ...payload);
-    return this.#take(name, expected, this.events.length - this.read);
-  }
-
-  /** Waits for the next server events, which must be these. Returns their payloads. */
-  async expect(...expected) {
-    const phase = `waiting for ${show(expected.map(asPair))}`;
-    await this.#until(phase, () => this.events.length - this.read >= expected.length);
-    return this.#take('afterwards', expected, expected.length);
-  }
-
-  /** Nothing but what was read has come: an event that must be answered is answered next. */
-  async expectNothingMore() {
-    await this.ask('anything_else', [['event_error', 'anything_else']]);
-  }
-
-  /** Forgets what has come so far. */
-  skip() {
-    this.read = this.events.length;
-  }
-
-  /** Registers and logs in; returns the token. */
-  async register(person) {
-    const { username } = person;
-    const events = ['register_success', 'token_change', ['user_change', username], ['state_change', 'user']];
-    return (await this.ask(['register', person], events))[1];
-  }
-
-  async logIn({ username, password }) {
-    const events = ['login_success', 'token_change', 'user_change', ['state_change', 'user']];
-    return (await this.ask(['login_credentials', { username, password }], events))[1];
-  }
-
-  /** Logs in with a token; returns its successor. */
-  async logInWith(token, state = 'user') {
-    const events = ['login_success', 'token_change', 'user_change', ['state_change', state]];
-    return (await this.ask(['login_token', token], events))[1];
-  }
-
-  /** Becomes a guest; returns the token and the name. */
-  async becomeGuest() {
-    const [token, name] = await this.ask('login_guest', ['token_change', 'user_change', ['state_change', 'guest']]);
-    return { token, name };
-  }
-
-  /** Waits until the connection is gone. */
-  async closed() {
-    await this.#until('waiting for the connection to end', () => !this.connected);
-  }
-
-  /** Cuts the socket, without a farewell. */
-  async drop() {
+  sever() {
     this.socket.terminate();
-    await this.closed();
   }
 
-  async close() {
-    this.service.clients.delete(this);
-    await within(LIMIT, 'disconnecting', this.connection.stop());
+  disconnect() {
+    return this.connection.stop();
   }
-
-  #received(name, payload) {
-    assert.ok(payload.length <= 1, `${name} came with ${payload.length} payloads`);
-    this.events.push(payload.length === 0 ? [name] : [name, payload[0]]);
-    this.#keepSecrets(name, payload[0]);
-    this.#changed();
-  }
-
-  #changed() {
-    for (const look of this.#waiting) look();
-  }
-
-  async #until(phase, isSo) {
-    let look;
-    const soon = new Promise((resolve) => {
-      look = () => isSo() && resolve();
-    });
-    this.#waiting.add(look);
-    look();
-    try {
-      await within(LIMIT, phase, soon, () => this.#story());
-    } finally {
-      this.#waiting.delete(look);
-    }
-  }
-
-  #take(phase, expected, count) {
-    const actual = this.events.slice(this.read, this.read + count);
-    this.read += count;
-    const pairs = expected.map(asPair);
-    // Where a payload is not given, any payload will do.
-    const fits = actual.length === pairs.length && pairs.every(([name, ...payload], index) => {
-      const [actualName, ...actualPayload] = actual[index];
-      return name === actualName && (payload.length === 0 || isSame(payload, actualPayload));
-    });
-    if (!fits) assert.fail(`${phase}: expected ${show(pairs)}, actual ${show(actual)}. ${this.service.tail()}`);
-    return actual.map(([, payload]) => payload);
-  }
-
-  #keepSecrets(name, value) {
-    const found = name === 'login_token' || name === 'token_change' ? [value] : [value?.password, value?.secret];
-    for (const secret of found) {
-      if (typeof secret === 'string' && secret.length >= 8) this.service.secrets.add(secret.slice(0, 1000));
-    }
-  }
-
-  #story() {
-    return `Received so far: ${show(this.events)}. ${this.service.tail()}`;
-  }
-}
-
-/** An expected payload of undefined means: none at all. */
-function isSame(expected, actual) {
-  if (expected[0] === undefined) return actual.length === 0;
-  return JSON.stringify(expected) === JSON.stringify(actual);
 }

@@ -1,0 +1,240 @@
+// The session protocol over Socket.IO, with real clients of every generation.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Service } from './support/service.js';
+import { account } from './support/session-client.js';
+import { sessionScenarios } from './support/session-scenarios.js';
+import { ENGINES, GENERATIONS } from './support/socketio-client.js';
+import { eventually } from './support/waiting.js';
+
+let service;
+before(async () => { service = await Service.start(); });
+after(() => service?.dispose());
+
+for (const generation of GENERATIONS) {
+  for (const engine of Object.keys(ENGINES)) {
+    describe(`socket.io-client ${generation}, ${engine}`, () => {
+      sessionScenarios(() => service, { generation, engine });
+
+      for (const namespace of ['/session', '/']) {
+        test(`a whole life in ${namespace}`, () => service.briefly(async (client) => {
+          const person = account();
+          const { token } = await client.becomeGuest();
+          await client.ask(['upgrade', person], ['upgrade_success', ['state_change', 'user']]);
+          await client.ask('dance', [['event_error', 'dance']]);
+          await client.ask('logout', [['state_change', 'undefined']]);
+          await client.ask(['login_token', token], [['login_error', 'token']]);
+          await client.logInWith(await service.briefly((other) => other.logIn(person)));
+          await client.ask('login_guest', [['event_error', 'login_guest']]);
+          await client.ask('logout', [['state_change', 'undefined']]);
+          await client.logIn(person);
+          const carrier = engine === 'polling only' ? 'polling' : 'websocket';
+          await client.until(`waiting for ${carrier}`, () => client.carrier === carrier);
+          await client.ask('logout', [['state_change', 'undefined']]);
+        }, { generation, engine, namespace }));
+      }
+    });
+  }
+
+  describe(`socket.io-client ${generation} beside SignalR`, () => {
+    const pairs = { 'from Socket.IO to SignalR': [{ generation }, {}], 'from SignalR to Socket.IO': [{}, { generation }] };
+    for (const [way, [here, there]] of Object.entries(pairs)) {
+      test(`a token logs in ${way}, and the logout of one ends the other`, async () => {
+        const [one, other] = [await service.connect(here), await service.connect(there)];
+        const token = await one.register(account());
+        const next = await other.logInWith(token);
+        await other.ask('logout', [['state_change', 'undefined']]);
+        await one.expect(['state_change', 'undefined']);
+        await one.ask(['login_token', next], [['login_error', 'token']]);
+        const again = await other.register(account());
+        await one.logInWith(again);
+        await other.ask('logout', [['state_change', 'undefined']]);
+        await one.expect(['state_change', 'undefined']);
+        await Promise.all([one.close(), other.close()]);
+      });
+    }
+
+    test('who is in both namespaces at once is two sessions', async () => {
+      const options = { generation, forceNew: false, multiplex: true };
+      const one = await service.connect({ ...options, namespace: '/' });
+      const other = await service.connect({ ...options, namespace: '/session' });
+      assert.equal(one.socket.io, other.socket.io, 'they share a connection');
+      await one.becomeGuest();
+      await other.register(account());
+      await one.ask('logout', [['state_change', 'undefined']]);
+      await other.ask('login_guest', [['event_error', 'login_guest']]);
+      await other.ask('logout', [['state_change', 'undefined']]);
+      one.socket.close();
+      await other.becomeGuest();
+      await other.close();
+    });
+
+    test('a namespace that is none is refused', async () => {
+      await assert.rejects(service.connect({ generation, namespace: '/nowhere' }), /./);
+    });
+  });
+}
+
+describe('coming back', () => {
+  for (const [engine, namespace] of [['polling only', '/session'], ['WebSocket only', '/'], ['upgrading', '/session']]) {
+    test(`${engine}: a session goes on where its connection broke off`, async () => {
+      const client = await service.connect({ generation: 4, engine, namespace, returning: true });
+      await client.register(account());
+      const { id } = client.socket;
+      assert.equal(client.socket.recovered, false);
+      await client.drop();
+      await client.returned();
+      assert.deepEqual([client.socket.recovered, client.socket.id], [true, id]);
+      await client.ask('login_guest', [['event_error', 'login_guest']]);
+      await client.ask('logout', [['state_change', 'undefined']]);
+      await client.close();
+    });
+  }
+
+  test('again and again, with the same id', async () => {
+    const client = await service.connect({ generation: 4, returning: true });
+    const { id } = client.socket;
+    const token = await client.register(account());
+    for (let time = 0; time < 5; time++) {
+      await client.drop();
+      await client.returned();
+      assert.deepEqual([client.socket.recovered, client.socket.id], [true, id]);
+      await client.ask('logout', [['state_change', 'undefined']]);
+      await client.ask(['login_token', token], [['login_error', 'token']]);
+      await client.register(account());
+    }
+    await client.close();
+  });
+
+  test('a logout elsewhere while one was away is told on return, once', async () => {
+    const client = await service.connect({ generation: 4, returning: true });
+    const token = await client.register(account());
+    client.socket.io.reconnection(false);
+    await client.drop();
+    await service.briefly(async (tab) => {
+      await tab.logInWith(token);
+      await tab.ask('logout', [['state_change', 'undefined']]);
+    }, { generation: 2 });
+    client.socket.connect();
+    await client.returned();
+    assert.equal(client.socket.recovered, true);
+    await client.expect(['state_change', 'undefined']);
+    await client.expectNothingMore();
+
+    await client.drop();
+    client.socket.connect();
+    await client.returned();
+    assert.equal(client.socket.recovered, true);
+    await client.expectNothingMore();
+    await client.ask('login_guest', ['token_change', 'user_change', ['state_change', 'guest']]);
+    await client.close();
+  });
+
+  test('what a client has not seen comes again, in order, and from within a group too', async () => {
+    const client = await service.connect({ generation: 4 });
+    const person = account();
+    const offsets = [];
+    client.socket.onAny((...event) => offsets.push(event.at(-1)));
+    await client.register(person);
+    const token = client.events[1];
+    await client.drop();
+    // The client forgets that it saw what followed the first event.
+    [client.socket._lastOffset] = offsets;
+    client.socket.connect();
+    await client.returned();
+    assert.equal(client.socket.recovered, true);
+    await client.expect(token, ['user_change', person.username], ['state_change', 'user']);
+    await client.expectNothingMore();
+    await client.close();
+  });
+
+  test('a session outlives the service that it was on', async () => {
+    const client = await service.connect({ generation: 4, returning: true });
+    const { id } = client.socket;
+    const token = await client.register(account());
+    client.socket.io.reconnection(false);
+    await service.kill9();
+    await client.closed();
+    await service.start();
+    // A new process has to find all of it in the database; and meanwhile the login ended.
+    await service.briefly(async (tab) => {
+      await tab.logInWith(token);
+      await tab.ask('logout', [['state_change', 'undefined']]);
+    });
+    client.socket.connect();
+    await client.returned();
+    assert.deepEqual([client.socket.recovered, client.socket.id], [true, id]);
+    await client.expect(['state_change', 'undefined']);
+    await client.expectNothingMore();
+    await client.register(account());
+    await client.close();
+  });
+
+  test('a stop in order keeps the session too', async () => {
+    const client = await service.connect({ generation: 4, returning: true });
+    const { id } = client.socket;
+    await client.register(account());
+    service.clients.delete(client);
+    await service.stop();
+    await client.closed();
+    await service.start();
+    await client.returned();
+    assert.deepEqual([client.reason, client.socket.recovered, client.socket.id], ['transport close', true, id]);
+    await client.ask('logout', [['state_change', 'undefined']]);
+    await client.close();
+  });
+
+  const forgeries = {
+    'another pid': (socket) => { socket._pid = 'A'.repeat(socket._pid.length); },
+    'a pid cut short': (socket) => { socket._pid = socket._pid.slice(0, -1); },
+    'a pid of 100 kB': (socket) => { socket._pid = 'x'.repeat(100_000); },
+    'a pid that is a number': (socket) => { socket._pid = 42; },
+    'a pid that is an object': (socket) => { socket._pid = { a: 1 }; },
+    'an offset from the future': (socket) => { socket._lastOffset = '99.0'; },
+  };
+  for (const [what, forge] of Object.entries(forgeries)) {
+    test(`${what} begins anew`, async () => {
+      const client = await service.connect({ generation: 4 });
+      const { id } = client.socket;
+      await client.register(account());
+      await client.drop();
+      forge(client.socket);
+      client.socket.connect();
+      await client.returned();
+      assert.equal(client.socket.recovered, false);
+      assert.notEqual(client.socket.id, id);
+      await client.ask('logout', [['event_error', 'logout']]);
+      await client.becomeGuest();
+      await client.close();
+    });
+  }
+
+  test('a farewell ends the session: nobody comes back to it', { todo: 'it can be recovered' }, async () => {
+    const client = await service.connect({ generation: 4 });
+    await client.register(account());
+    await client.disconnect();
+    client.socket.connect();
+    await client.returned();
+    assert.equal(client.socket.recovered, false);
+    await client.ask('logout', [['event_error', 'logout']]);
+    await client.close();
+  });
+
+  test('after the resume window a session is gone, and the token logs in', async () => {
+    const brief = await Service.start({ settings: { Gatehouse__Session__ResumeWindow: '00:00:01' } });
+    try {
+      const client = await brief.connect({ generation: 4 });
+      const token = await client.register(account());
+      await client.drop();
+      const waiting = 'SELECT count(*) FROM user_sessions WHERE expires_at IS NULL OR expires_at >= now()';
+      await eventually('waiting for the end of the session', async () => (await brief.database.sql(waiting)) === '0');
+      client.socket.connect();
+      await client.returned();
+      assert.equal(client.socket.recovered, false);
+      await client.logInWith(token);
+      await client.close();
+    } finally {
+      await brief.dispose();
+    }
+  });
+});
