@@ -16,7 +16,8 @@ const NOT_LOGGED_IN = 'Not logged in.';
 
 let service;
 before(async () => {
-  service = await Service.start({ settings: { ...administratorSettings(), Gatehouse__Login__AddressFailures: '100000' } });
+  service = await Service.start(
+    { settings: { ...administratorSettings(), Gatehouse__Login__AddressFailures: '100000' } });
 });
 after(() => service?.dispose());
 
@@ -70,7 +71,7 @@ test('whoever registered by one door is the same user at all of them', async () 
   await one.leave();
 });
 
-test('a token of either protocol that has tokens logs in at the session protocol, and logs out by the users API', async () => {
+test('a token of the users API logs in at the session protocol, and logs out by the users API', async () => {
   const one = await everywhere();
   await service.briefly((client) => client.logInWith(one.usersToken));
   assert.deepEqual(await one.usersHub.get('logout', { token: one.usersToken }), { success: true });
@@ -87,7 +88,8 @@ describe('logout of a token by the users API', () => {
     for (const token of [one.token, one.nextToken]) {
       await service.briefly((client) => client.ask(['login_token', token], [['login_error', 'token']]));
     }
-    assert.deepEqual((await one.users.get('sessions')).map(({ protocol }) => protocol).sort(), ['react-auth', 'users', 'users']);
+    assert.deepEqual(
+      (await one.users.get('sessions')).map(({ protocol }) => protocol).sort(), ['react-auth', 'users', 'users']);
     assert.equal((await one.usersHub.get('me')).id, one.id);
     assert.equal((await resumes(one.session)).success, true);
     assert.deepEqual(await one.socket.ask({ type: TYPES.socketResume, session: one.session }), { success: true });
@@ -126,7 +128,8 @@ test('close of react-auth ends its own login at every door of it, and no other',
   assert.deepEqual(await within(SOON, 'the notice', notice), { type: TYPES.close });
   assert.deepEqual(await resumes(one.session), REFUSED);
   await one.tab.expectNothingMore();
-  assert.deepEqual((await one.users.get('sessions')).map(({ protocol }) => protocol).sort(), ['session', 'users', 'users']);
+  assert.deepEqual(
+    (await one.users.get('sessions')).map(({ protocol }) => protocol).sort(), ['session', 'users', 'users']);
   await one.leave();
 });
 
@@ -138,7 +141,8 @@ for (const [what, end] of Object.entries({
   test(`when ${what}, every door but this connection is shut within a second`, async () => {
     const one = await everywhere();
     const gone = Promise.all([
-      one.tab.expect(['state_change', 'undefined']), one.sameLogin.expect(['state_change', 'undefined']), one.hub.notice(),
+      one.tab.expect(['state_change', 'undefined']), one.sameLogin.expect(['state_change', 'undefined']),
+      one.hub.notice(),
       one.socket.next('the notice'),
     ]);
     assert.deepEqual(await end(one), { success: true });
@@ -155,7 +159,8 @@ test('the deletion of the user ends everything at every door within a second', a
   const one = await everywhere();
   const admin = await asAdministrator(service);
   const gone = Promise.all([
-    one.tab.expect(['state_change', 'undefined']), one.sameLogin.expect(['state_change', 'undefined']), one.hub.notice(),
+    one.tab.expect(['state_change', 'undefined']), one.sameLogin.expect(['state_change', 'undefined']),
+    one.hub.notice(),
     one.socket.next('the notice').then((notice) => assert.equal(notice.type, TYPES.close)),
   ]);
   assert.deepEqual(await admin.get('delete_user', { id: one.id }), { success: true });
@@ -188,7 +193,8 @@ test('a guest is one and the same too: seen by the users API, and by every door 
     await guest.ask(['upgrade', person], ['upgrade_success', ['state_change', 'user']]);
     await client.logIn(person);
     assert.equal((await client.get('me')).id, sub);
-    const { body } = await post(service, { type: TYPES.authenticate, username: person.username, password: person.password });
+    const { body } = await post(
+      service, { type: TYPES.authenticate, username: person.username, password: person.password });
     service.secrets.add(body.session);
     assert.equal(body.user.id, sub);
     assert.deepEqual(await client.get('logout', { token }), { success: true });

@@ -12,7 +12,7 @@ import { eventually } from './support/waiting.js';
 let service;
 before(async () => {
   service = await Service.start({
-    settings: { ...administratorSettings(), Gatehouse__Login__AddressFailures: '100000', Gatehouse__Gateway__Lease: '00:00:05' },
+    settings: { ...administratorSettings(), Gatehouse__Login__AddressFailures: '100000' },
   });
 });
 after(() => service?.dispose());
@@ -46,7 +46,8 @@ test('log in: the form sends, the page opens, the socket resumes', visiting(asyn
   const tab = await browser.open();
   await tab.logIn(person);
   assert.equal(tab.shown, 'inside');
-  assert.deepEqual([tab.state.user.username, tab.state.username, tab.state.rejected], [person.username, person.username, false]);
+  assert.deepEqual(
+    [tab.state.user.username, tab.state.username, tab.state.rejected], [person.username, person.username, false]);
   assert.deepEqual([tab.connections, tab.frames.length, JSON.parse(tab.frames[0]).data], [1, 1, { success: true }]);
   assert.equal(browser.ticket(), tab.state.session);
   assert.equal(tab.window.document.cookie, '', 'no script can read the cookie');
@@ -54,7 +55,9 @@ test('log in: the form sends, the page opens, the socket resumes', visiting(asyn
 
 test('a wrong password leaves the form, and the right one works after it', visiting(async (browser, person) => {
   const tab = await browser.open();
-  for (const wrong of [{ ...person, password: 'not the password' }, { ...person, username: 'nobody' }, { username: '', password: '' }]) {
+  for (const wrong of [
+    { ...person, password: 'not the password' }, { ...person, username: 'nobody' }, { username: '', password: '' },
+  ]) {
     tab.submit(wrong);
     const { status, text } = await tab.answered;
     assert.deepEqual([status, JSON.parse(text)], [200, REFUSED]);
@@ -65,7 +68,7 @@ test('a wrong password leaves the form, and the right one works after it', visit
   assert.equal(tab.shown, 'inside');
 }));
 
-test('resume by cookie: another tab, and the same one after a reload, open without a password', visiting(async (browser, person) => {
+test('resume by cookie: another tab opens without a password, and a later one', visiting(async (browser, person) => {
   const tab = await browser.open();
   await tab.logIn(person);
   const { session } = tab.state;
@@ -187,7 +190,8 @@ describe('a session that is ended by the server', () => {
 });
 
 test('whoever has a tab open is online, until the last one closes', visiting(async (browser, person) => {
-  const isOnline = async () => (await UsersClient.briefly(service, (client) => client.look(person.username), 'SignalR')).is_online;
+  const isOnline = async () =>
+    (await UsersClient.briefly(service, (client) => client.look(person.username), 'SignalR')).is_online;
   const tabs = [await browser.open()];
   await tabs[0].logIn(person);
   tabs.push(await browser.open());
@@ -202,7 +206,8 @@ test('whoever has a tab open is online, until the last one closes', visiting(asy
   assert.equal(await isOnline(), true);
 }));
 
-test('after kill -9 and a restart a tab goes on, its cookie resumes, and a session that was ended stays ended', visiting(async (browser, person, ended) => {
+const KILL9 = 'after kill -9 and a restart a tab goes on, its cookie resumes, and what was ended stays ended';
+test(KILL9, visiting(async (browser, person, ended) => {
   const tab = await browser.open();
   await tab.logIn(person);
   const gone = await ended.open();

@@ -12,17 +12,19 @@ import { eventually } from './support/waiting.js';
 async function logIn(service) {
   const person = account();
   await service.briefly((client) => client.register(person));
-  const { body } = await post(service, { type: TYPES.authenticate, username: person.username, password: person.password });
+  const { body } = await post(
+    service, { type: TYPES.authenticate, username: person.username, password: person.password });
   service.secrets.add(body.session);
   return body.session;
 }
 
-const resume = async (service, session) => (await post(service, { type: TYPES.resume }, { cookie: cookieOf(session) })).body;
+const resume = async (service, session) =>
+  (await post(service, { type: TYPES.resume }, { cookie: cookieOf(session) })).body;
 const row = (session) => `FROM user_sessions WHERE session_id = '${session.split('.')[0]}'`;
 
 /** Asks the database, because asking the service would prolong the session. */
 const timeIsOver = (service, session) => eventually('waiting for the session’s time to be over', async () =>
-  (await service.database.sql(`SELECT count(*) ${row(session)} AND expires_at > now() - interval '50 milliseconds'`)) === '0');
+  (await service.database.sql(`SELECT count(*) ${row(session)} AND expires_at > now() - interval '50 ms'`)) === '0');
 
 describe('a session that nobody uses', () => {
   let service;
@@ -41,7 +43,8 @@ describe('a session that nobody uses', () => {
 
   test('is prolonged by each resume', async () => {
     const session = await logIn(service);
-    const expiry = async () => Date.parse((await service.database.rows(`SELECT expires_at ${row(session)}`))[0].expires_at);
+    const expiry = async () =>
+      Date.parse((await service.database.rows(`SELECT expires_at ${row(session)}`))[0].expires_at);
     const first = await expiry();
     assert.equal((await resume(service, session)).success, true);
     assert.ok(await expiry() > first);
@@ -50,7 +53,9 @@ describe('a session that nobody uses', () => {
   test('is not over while a socket is open, and the idle time begins when the last has gone', async () => {
     const [used, unused] = [await logIn(service), await logIn(service)];
     const [one, other] = [await ReactAuthHub.connect(service), await ReactAuthHub.connect(service)];
-    for (const hub of [one, other]) assert.deepEqual(await hub.ask(TYPES.socketResume, { session: used }), { success: true });
+    for (const hub of [one, other]) {
+      assert.deepEqual(await hub.ask(TYPES.socketResume, { session: used }), { success: true });
+    }
     await one.close();
     await timeIsOver(service, unused);
     assert.deepEqual(await resume(service, unused), REFUSED);
@@ -74,7 +79,8 @@ describe('a session that nobody uses', () => {
 
 describe('a session that is used', () => {
   let service;
-  before(async () => { service = await Service.start({ settings: { Gatehouse__Session__CookieLifetime: '00:00:04' } }); });
+  before(
+    async () => { service = await Service.start({ settings: { Gatehouse__Session__CookieLifetime: '00:00:04' } }); });
   after(() => service?.dispose());
 
   test('is over after its lifetime all the same, by cookie and by socket', async () => {
@@ -94,7 +100,8 @@ describe('a session that is used', () => {
     assert.deepEqual(await hub.ask(TYPES.socketResume, { session }), { success: true });
     assert.deepEqual(await socket.ask({ type: TYPES.socketResume, session }), { success: true });
     // Housekeeping, every half minute, ends it.
-    await eventually('waiting for the notices', () => hub.notices.length === 1 && socket.frames.length === 2, { limit: 60_000 });
+    await eventually(
+      'waiting for the notices', () => hub.notices.length === 1 && socket.frames.length === 2, { limit: 60_000 });
     assert.deepEqual(await hub.notice(), { type: TYPES.close });
     assert.deepEqual(await socket.next(), { type: TYPES.close, data: { type: TYPES.close } });
     assert.deepEqual(await hub.ask(TYPES.socketResume, { session }), { success: false });

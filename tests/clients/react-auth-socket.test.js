@@ -8,6 +8,7 @@ import { ReactAuthHub } from './support/react-auth-hub.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
 import { UsersClient } from './support/users-client.js';
+import { eventually } from './support/waiting.js';
 
 const PATH = '/auth/socket';
 const NOTICE = { type: TYPES.close, data: { type: TYPES.close } };
@@ -25,7 +26,9 @@ before(async () => {
 after(async () => {
   if (bystander) assert.deepEqual(await bystander.ask({ type: 'nothing' }), FAILED);
   for (const { frames } of sockets) {
-    for (const frame of frames) assert.equal(Object.prototype.toString.call(JSON.parse(frame)), '[object Object]', frame);
+    for (const frame of frames) {
+      assert.equal(Object.prototype.toString.call(JSON.parse(frame)), '[object Object]', frame);
+    }
   }
   await service?.dispose();
 });
@@ -39,7 +42,8 @@ async function connect(path = PATH) {
 /** Somebody who has logged in over HTTP: person, session and user. */
 async function somebody(person = account()) {
   if (!person.isKnown) await service.briefly((client) => client.register(person));
-  const { body } = await post(service, { type: TYPES.authenticate, username: person.username, password: person.password });
+  const { body } = await post(
+    service, { type: TYPES.authenticate, username: person.username, password: person.password });
   service.secrets.add(body.session);
   return { person: { ...person, isKnown: true }, session: body.session, user: body.user };
 }
@@ -98,7 +102,8 @@ for (const [form, { put, answer }] of Object.entries(FORMS)) {
       const [id, secret] = session.split('.');
       for (const wrong of [
         undefined, null, '', 7, true, [], {}, [session], { session }, 'x', id, `${id}.`, `.${secret}`, `${session}x`,
-        `${id}.${'A'.repeat(43)}`, `${other.session.split('.')[0]}.${secret}`, session.toUpperCase(), 'x'.repeat(900_000),
+        `${id}.${'A'.repeat(43)}`, `${other.session.split('.')[0]}.${secret}`, session.toUpperCase(),
+        'x'.repeat(900_000),
         `${'A'.repeat(22)}.${'A'.repeat(43)}`, "' OR 1=1 --",
       ]) {
         for (const type of [TYPES.socketResume, TYPES.close]) {
@@ -113,7 +118,9 @@ for (const [form, { put, answer }] of Object.entries(FORMS)) {
     test('is refused in its form when its type is none of the socket’s', async () => {
       const { session, user, person } = await somebody();
       const socket = await connect();
-      for (const type of [undefined, null, 7, '', 'close', TYPES.authenticate, TYPES.resume, `${TYPES.close} `, [TYPES.close]]) {
+      for (const type of [
+        undefined, null, 7, '', 'close', TYPES.authenticate, TYPES.resume, `${TYPES.close} `, [TYPES.close],
+      ]) {
         assert.deepEqual(await socket.ask(put({ type, session, user, ...person })), answer(false));
       }
       await assertLives(session);
@@ -200,6 +207,9 @@ describe('the end of a session', () => {
 
   test('by the users API, one of many: end_session', async () => {
     const { person, session } = await somebody();
+    // Logins are listed by the second in which they were made.
+    const second = Math.floor(Date.now() / 1000);
+    await eventually('the next second', () => Math.floor(Date.now() / 1000) > second);
     const phone = await somebody(person);
     const tabs = await open(session, 3);
     const [other] = await open(phone.session, 1);
@@ -315,7 +325,10 @@ describe('frames', () => {
     const { session } = await somebody();
     const socket = await connect();
     const kinds = [
-      (number) => [{ id: `${number}`, data: { type: TYPES.socketResume, session } }, { id: `${number}`, success: true, data: { success: true } }],
+      (number) => [
+        { id: `${number}`, data: { type: TYPES.socketResume, session } },
+        { id: `${number}`, success: true, data: { success: true } },
+      ],
       () => [{ type: TYPES.socketResume, session: 'none' }, FAILED],
       (number) => [{ id: `${number}`, data: { type: 'dance' } }, { id: `${number}`, ...FAILED, data: FAILED }],
       () => [{ type: TYPES.socketResume, session }, { success: true }],
@@ -323,7 +336,9 @@ describe('frames', () => {
     ];
     const burst = Array.from({ length: 300 }, (_, number) => kinds[number % kinds.length](number));
     for (const [frame] of burst) socket.send(frame);
-    for (const [number, [, expected]] of burst.entries()) assert.deepEqual(await socket.next(), expected, `answer ${number}`);
+    for (const [number, [, expected]] of burst.entries()) {
+      assert.deepEqual(await socket.next(), expected, `answer ${number}`);
+    }
     await socket.close();
   });
 
@@ -354,7 +369,9 @@ describe('over SignalR', () => {
       assert.deepEqual(await hub.ask(TYPES.socketResume, payload), FAILED);
       assert.deepEqual(await hub.ask(TYPES.close, payload), FAILED);
     }
-    for (const name of [TYPES.authenticate, TYPES.resume, 'dance', 'Receive', '']) assert.deepEqual(await hub.ask(name, { session }), FAILED);
+    for (const name of [TYPES.authenticate, TYPES.resume, 'dance', 'Receive', '']) {
+      assert.deepEqual(await hub.ask(name, { session }), FAILED);
+    }
     await assertLives(session);
     await hub.close();
   });

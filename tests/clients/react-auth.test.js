@@ -67,7 +67,8 @@ describe('logging in', () => {
         assert.equal(cookies.length, 1);
         const [pair, ...attributes] = cookies[0].split('; ');
         assert.equal(pair, cookieOf(body.session));
-        assert.deepEqual(attributes.map((attribute) => attribute.toLowerCase()).sort(), ['httponly', 'path=/', 'samesite=lax']);
+        assert.deepEqual(
+          attributes.map((attribute) => attribute.toLowerCase()).sort(), ['httponly', 'path=/', 'samesite=lax']);
       });
     }
   }
@@ -110,7 +111,9 @@ describe('logging in', () => {
       { password: person.password }, { username: person.email, password: person.password },
       { username: person.username.repeat(1000), password: person.password },
     ]) {
-      for (const as of ['form', 'json']) assertRefused(await post(service, { type: TYPES.authenticate, ...wrong }, { as }));
+      for (const as of ['form', 'json']) {
+        assertRefused(await post(service, { type: TYPES.authenticate, ...wrong }, { as }));
+      }
     }
   });
 
@@ -126,7 +129,9 @@ describe('logging in', () => {
 
   test('too many wrong passwords lock the account, and the right one is refused alike', async () => {
     const person = await somebody();
-    for (let i = 0; i < 10; i++) assertRefused(await post(service, { ...authenticate(person), password: 'not the password' }));
+    for (let i = 0; i < 10; i++) {
+      assertRefused(await post(service, { ...authenticate(person), password: 'not the password' }));
+    }
     assertRefused(await post(service, authenticate(person)));
   });
 
@@ -153,7 +158,9 @@ describe('resuming', () => {
   test('among other sites’ cookies', async () => {
     const person = await somebody();
     const ticket = ticketOf(await logIn(person));
-    for (const cookie of [`a=b; ${cookieOf(ticket)}; c=d`, `x${COOKIE}=1;${cookieOf(ticket)}`, `${COOKIE}x=1; ${cookieOf(ticket)}; =; ;`]) {
+    for (const cookie of [
+      `a=b; ${cookieOf(ticket)}; c=d`, `x${COOKIE}=1;${cookieOf(ticket)}`, `${COOKIE}x=1; ${cookieOf(ticket)}; =; ;`,
+    ]) {
       await assertResumes(ticket, person.username, { cookie });
     }
   });
@@ -164,8 +171,10 @@ describe('resuming', () => {
     const [id, secret] = ticket.split('.');
     assertRefused(await post(service, resume));
     for (const value of [
-      '', 'x', '.', id, `${id}.`, `.${secret}`, `${id}${secret}`, `${id}.${secret}x`, `x${ticket}`, `${id}.${'A'.repeat(43)}`,
-      `${'A'.repeat(22)}.${secret}`, `${secret}.${id}`, ticket.toLowerCase(), `"${ticket}"`, encodeURIComponent(`${ticket} `),
+      '', 'x', '.', id, `${id}.`, `.${secret}`, `${id}${secret}`, `${id}.${secret}x`, `x${ticket}`,
+      `${id}.${'A'.repeat(43)}`,
+      `${'A'.repeat(22)}.${secret}`, `${secret}.${id}`, ticket.toLowerCase(), `"${ticket}"`,
+      encodeURIComponent(`${ticket} `),
       'A'.repeat(7000), `${'A'.repeat(22)}.${'A'.repeat(43)}`, "' OR 1=1 --", '../../x', `${id}/../${id}.${secret}`,
     ]) {
       assertRefused(await post(service, resume, { cookie: `${COOKIE}=${value}` }));
@@ -177,7 +186,8 @@ describe('resuming', () => {
     const person = await somebody();
     const { body } = await logIn(person);
     for (const as of ['form', 'json']) {
-      assertRefused(await post(service, { ...resume, session: body.session, user: body.user, cookie: body.session }, { as }));
+      assertRefused(
+        await post(service, { ...resume, session: body.session, user: body.user, cookie: body.session }, { as }));
     }
   });
 
@@ -200,7 +210,8 @@ describe('resuming', () => {
     const [one, other] = [await somebody(), await somebody()];
     const ticket = ticketOf(await logIn(one));
     const { body } = await post(
-      service, { ...resume, username: other.username, user: { username: other.username } }, { as: 'json', cookie: cookieOf(ticket) });
+      service, { ...resume, username: other.username, user: { username: other.username } },
+      { as: 'json', cookie: cookieOf(ticket) });
     assert.equal(body.user.username, one.username);
   });
 
@@ -211,7 +222,8 @@ describe('resuming', () => {
     await UsersClient.briefly(service, async (client) => {
       await client.logIn(person);
       const logins = await client.get('sessions');
-      assert.deepEqual(logins.map(({ protocol }) => protocol).sort(), ['react-auth', 'react-auth', 'users', 'session'].sort());
+      assert.deepEqual(
+        logins.map(({ protocol }) => protocol).sort(), ['react-auth', 'react-auth', 'users', 'session'].sort());
       await client.get('end_session', { others: true });
     }, 'SignalR');
     for (const gone of [ticket, others]) assertRefused(await post(service, resume, { cookie: cookieOf(gone) }));
@@ -236,8 +248,13 @@ describe('the type decides, whatever the address', () => {
       const person = await somebody();
       const cookie = cookieOf(ticketOf(await logIn(person)));
       const { username, password } = person;
-      for (const type of [undefined, '', 'login', 'authenticate', 'resume', TYPES.close, TYPES.socketResume, `${TYPES.authenticate} `, TYPES.resume.toUpperCase()]) {
-        for (const as of ['form', 'json']) assertRefused(await post(service, { type, username, password }, { path, as, cookie }));
+      for (const type of [
+        undefined, '', 'login', 'authenticate', 'resume', TYPES.close, TYPES.socketResume, `${TYPES.authenticate} `,
+        TYPES.resume.toUpperCase(),
+      ]) {
+        for (const as of ['form', 'json']) {
+          assertRefused(await post(service, { type, username, password }, { path, as, cookie }));
+        }
       }
       for (const type of [7, null, true, [TYPES.resume], { type: TYPES.resume }]) {
         assertRefused(await post(service, { type, username, password }, { path, as: 'json', cookie }));
@@ -254,9 +271,11 @@ describe('bodies', () => {
   test('that say what they are, with a character set or without, are read', async () => {
     const person = await somebody();
     for (const [type, body] of [
-      ['application/x-www-form-urlencoded', form(person)], ['application/x-www-form-urlencoded;charset=utf-8', form(person)],
+      ['application/x-www-form-urlencoded', form(person)],
+      ['application/x-www-form-urlencoded;charset=utf-8', form(person)],
       ['Application/X-WWW-Form-Urlencoded; charset=UTF-8', form(person)],
-      ['application/json', json(person)], ['application/json; charset=utf-8', json(person)], ['APPLICATION/JSON', json(person)],
+      ['application/json', json(person)], ['application/json; charset=utf-8', json(person)],
+      ['APPLICATION/JSON', json(person)],
     ]) {
       const response = await say(type, body);
       assert.equal(response.body.success, true, type);
@@ -270,9 +289,12 @@ describe('bodies', () => {
       + `--x\r\ncontent-disposition: form-data; name="username"\r\n\r\n${person.username}\r\n`
       + `--x\r\ncontent-disposition: form-data; name="password"\r\n\r\n${person.password}\r\n--x--\r\n`;
     for (const [type, body] of [
-      ['text/plain', form(person)], ['text/plain', json(person)], ['application/xml', json(person)], ['nonsense', json(person)],
-      ['multipart/form-data; boundary=x', boundary], ['application/octet-stream', json(person)], ['text/json', form(person)],
-      ['application/json', form(person)], ['application/x-www-form-urlencoded', json(person)], ['application/jsonp', json(person)],
+      ['text/plain', form(person)], ['text/plain', json(person)], ['application/xml', json(person)],
+      ['nonsense', json(person)],
+      ['multipart/form-data; boundary=x', boundary], ['application/octet-stream', json(person)],
+      ['text/json', form(person)],
+      ['application/json', form(person)], ['application/x-www-form-urlencoded', json(person)],
+      ['application/jsonp', json(person)],
     ]) {
       assertRefused(await say(type, body));
     }
@@ -295,17 +317,20 @@ describe('bodies', () => {
   test('that say a thing twice are refused, even if both say the same', async () => {
     const person = await somebody();
     for (const field of ['type', 'username', 'password']) {
-      const value = authenticate(person)[field];
-      assertRefused(await say('application/x-www-form-urlencoded', `${form(person)}&${field}=${encodeURIComponent(value)}`));
-      assertRefused(await say('application/json', json(person).replace('{', `{${JSON.stringify(field)}:${JSON.stringify(value)},`)));
+      const [name, value] = [field, authenticate(person)[field]].map((text) => JSON.stringify(text));
+      const again = new URLSearchParams({ [field]: authenticate(person)[field] });
+      assertRefused(await say('application/x-www-form-urlencoded', `${form(person)}&${again}`));
+      assertRefused(await say('application/json', json(person).replace('{', `{${name}:${value},`)));
     }
   });
 
   test('that are no JSON object are refused', async () => {
     const person = await somebody();
     for (const body of [
-      '', ' ', '{', '}', 'null', '7', '"text"', '[]', `[${json(person)}]`, json(person).slice(0, -1), `${json(person)}x`,
-      json(person).replaceAll('"', "'"), '['.repeat(10_000) + ']'.repeat(10_000), `{"type":"${TYPES.authenticate}","username":"\\ud83d","password":"x"}`,
+      '', ' ', '{', '}', 'null', '7', '"text"', '[]', `[${json(person)}]`, json(person).slice(0, -1),
+      `${json(person)}x`,
+      json(person).replaceAll('"', "'"), '['.repeat(10_000) + ']'.repeat(10_000),
+      `{"type":"${TYPES.authenticate}","username":"\\ud83d","password":"x"}`,
     ]) {
       assertRefused(await say('application/json', body));
     }
@@ -313,7 +338,10 @@ describe('bodies', () => {
   });
 
   test('that are no form are refused', async () => {
-    for (const body of ['', '&', '=', '&&&===', '%', '%zz=%zz', `${'a=b&'.repeat(5000)}`, `type=${'x'.repeat(10_000)}`, Buffer.from([0xff, 0xfe, 0x3d, 0x80])]) {
+    for (const body of [
+      '', '&', '=', '&&&===', '%', '%zz=%zz', `${'a=b&'.repeat(5000)}`, `type=${'x'.repeat(10_000)}`,
+      Buffer.from([0xff, 0xfe, 0x3d, 0x80]),
+    ]) {
       assertRefused(await say('application/x-www-form-urlencoded', body));
     }
   });
@@ -334,7 +362,8 @@ describe('bodies', () => {
   test('with fields that nobody asked for are read', async () => {
     const person = await somebody();
     for (const as of ['form', 'json']) {
-      const response = await post(service, { ...authenticate(person), remember: 'me', session: 'x', user: 'y' }, { as });
+      const response = await post(
+        service, { ...authenticate(person), remember: 'me', session: 'x', user: 'y' }, { as });
       assert.equal(response.body.success, true);
       service.secrets.add(ticketOf(response));
     }
@@ -346,7 +375,8 @@ describe('other methods', () => {
     test(`GET ${path} neither logs in nor resumes`, async () => {
       const person = await somebody();
       const cookie = cookieOf(ticketOf(await logIn(person)));
-      const response = await service.get(`${path}?${new URLSearchParams(authenticate(person))}`, { headers: { cookie } });
+      const response = await service.get(
+        `${path}?${new URLSearchParams(authenticate(person))}`, { headers: { cookie } });
       const text = await response.text();
       assert.ok(response.status >= 400, `status ${response.status}`);
       assert.ok(!text.includes('true'));
@@ -360,7 +390,8 @@ describe('pages of other sites', () => {
     const person = await somebody();
     const ticket = ticketOf(await logIn(person));
     for (const origin of [
-      FOREIGN, 'null', '', 'http://127.0.0.1', `http://127.0.0.1:${service.port + 1}`, `${service.url}.evil.example.com`,
+      FOREIGN, 'null', '', 'http://127.0.0.1', `http://127.0.0.1:${service.port + 1}`,
+      `${service.url}.evil.example.com`,
       `http://evil.example.com:${service.port}`, `${OURS}.evil.example.com`, `${OURS}:8443`, 'https://xapp.example.org',
       OURS.replace('https', 'http'), 'nonsense', `${OURS} ${FOREIGN}`,
     ]) {

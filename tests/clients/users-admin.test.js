@@ -18,6 +18,7 @@ describe('an administrator', () => {
     service = await Service.start({
       settings: { ...administratorSettings(), Gatehouse__Login__AddressFailures: '100000' },
     });
+    await (await asAdministrator(service)).close();
   });
   after(() => service?.dispose());
 
@@ -48,8 +49,12 @@ describe('an administrator', () => {
         await client.fails('get_users', {}, NOT_LOGGED_IN);
         await client.fails('delete_user', { id }, NOT_LOGGED_IN);
         await client.logIn(person);
-        for (const data of [undefined, {}, { page: 1, page_size: 10 }, { page: -1 }]) await client.fails('get_users', data, DENIED);
-        for (const data of [undefined, { id }, { id: NOBODY }, { id: 'no id' }]) await client.fails('delete_user', data, DENIED);
+        for (const data of [undefined, {}, { page: 1, page_size: 10 }, { page: -1 }]) {
+          await client.fails('get_users', data, DENIED);
+        }
+        for (const data of [undefined, { id }, { id: NOBODY }, { id: 'no id' }]) {
+          await client.fails('delete_user', data, DENIED);
+        }
         assert.equal((await client.get('me')).id, id);
       }));
 
@@ -116,11 +121,15 @@ describe('an administrator', () => {
         test('without pages gives the first fifty', administering(async (admin) => {
           const first = await admin.get('get_users', { page: 1, page_size: 50 });
           const ids = (users) => users.map(({ id }) => id);
-          for (const data of [undefined, null, [], {}]) assert.deepEqual(ids(await admin.get('get_users', data)), ids(first));
+          for (const data of [undefined, null, [], {}]) {
+            assert.deepEqual(ids(await admin.get('get_users', data)), ids(first));
+          }
         }));
 
         test('beyond the last page is empty', administering(async (admin) => {
-          for (const data of [{ page: 1000, page_size: 1000 }, { page: 2147483647, page_size: 1000 }, { page: 2147483647 }]) {
+          for (const data of [
+            { page: 1000, page_size: 1000 }, { page: 2147483647, page_size: 1000 }, { page: 2147483647 },
+          ]) {
             assert.deepEqual(await admin.get('get_users', data), []);
           }
         }));
@@ -138,7 +147,8 @@ describe('an administrator', () => {
         test('ends every session and token at once, and frees the names', administering(async (admin) => {
           const person = account();
           const { id } = await register(person);
-          const [tab, phone, users] = [await service.connect(), await service.connect(), await UsersClient.connect(service, DOORS.at(-1))];
+          const [tab, phone] = [await service.connect(), await service.connect()];
+          const users = await UsersClient.connect(service, DOORS.at(-1));
           const token = await tab.logIn(person);
           await phone.logIn(person);
           const usersToken = await users.logIn(person);
@@ -151,7 +161,8 @@ describe('an administrator', () => {
             await service.briefly((client) => client.ask(['login_token', gone], [['login_error', 'token']]));
           }
           await tab.ask(['login_credentials', person], [['login_error', 'username']]);
-          await users.fails('login', { email: person.email, password: person.password }, 'Invalid username or password.');
+          await users.fails(
+            'login', { email: person.email, password: person.password }, 'Invalid username or password.');
           await users.fails('details', { user_id: id }, NO_USER);
           await users.fails('details', { username: person.username }, NO_USER);
           await admin.fails('delete_user', { id }, NO_USER);
@@ -175,7 +186,8 @@ describe('an administrator', () => {
         test('of nobody, or by an id that is no id, is refused', administering(async (admin) => {
           for (const data of [
             undefined, null, [], 'text', 7, {}, { id: NOBODY }, { id: '' }, { id: 7 }, { id: null }, { id: [NOBODY] },
-            { id: `{${NOBODY}}` }, { id: NOBODY.replaceAll('-', '') }, { id: "' OR 1=1 --" }, { id: 'x'.repeat(900_000) },
+            { id: `{${NOBODY}}` }, { id: NOBODY.replaceAll('-', '') }, { id: "' OR 1=1 --" },
+            { id: 'x'.repeat(900_000) },
             { user_id: NOBODY },
           ]) {
             await admin.fails('delete_user', data, NO_USER);
@@ -240,7 +252,9 @@ describe('the first administrator', () => {
   test('is never made by default', async () => {
     const service = await Service.start();
     await UsersClient.briefly(service, async (client) => {
-      for (const [username, password] of [['admin', 'admin'], ['admin', 'password'], ['Admin', 'administrator'], ['root', 'root']]) {
+      for (const [username, password] of [
+        ['admin', 'admin'], ['admin', 'password'], ['Admin', 'administrator'], ['root', 'root'],
+      ]) {
         await client.fails('login', { username, password }, 'Invalid username or password.');
       }
     }, ADMIN_DOORS.at(-1));

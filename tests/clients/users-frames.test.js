@@ -53,7 +53,8 @@ for (const path of ['/users/', '/users', '/admin/', '/admin']) {
 
     test('a binary frame is no valid data, even if it holds an action', answers(
       (socket) => socket.send(Buffer.from('{"action":"ping"}')), INVALID));
-    test('a binary frame of anything is no valid data', answers((socket) => socket.send(Buffer.from([0, 255, 1, 254])), INVALID));
+    test('a binary frame of anything is no valid data',
+      answers((socket) => socket.send(Buffer.from([0, 255, 1, 254])), INVALID));
     test('an empty binary frame is no valid data', answers((socket) => socket.send(Buffer.alloc(0)), INVALID));
 
     for (const frame of ['{}', '{"Action":"ping"}', '{"data":{"action":"ping"}}', '{"action":""}']) {
@@ -65,7 +66,10 @@ for (const path of ['/users/', '/users', '/admin/', '/admin']) {
         (socket) => socket.send(`{"action":${action}}`), { error: 'Invalid action type.' }));
     }
 
-    for (const action of ['dance', ' ping', 'ping ', '__proto__', 'constructor', 'Receive', 'pong', 'users', '\u0000', 'π\u{1f600}', '<b>"\\']) {
+    for (const action of [
+      'dance', ' ping', 'ping ', '__proto__', 'constructor', 'Receive', 'pong', 'users', '\u0000', 'π\u{1f600}',
+      '<b>"\\',
+    ]) {
       test(`${JSON.stringify(action)} is no action`, answers(
         (socket) => socket.send({ action, data: {} }), { action, error: 'Invalid action.' }));
     }
@@ -75,14 +79,17 @@ for (const path of ['/users/', '/users', '/admin/', '/admin']) {
         const socket = await PlainSocket.connect(service, path);
         const answer = await socket.ask({ action });
         assert.equal(answer.error, 'Invalid action.');
-        assert.ok(action.startsWith(answer.action) && answer.action.length >= 255 && answer.action.length <= 256, answer.action);
+        assert.ok(
+          action.startsWith(answer.action) && answer.action.length >= 255 && answer.action.length <= 256,
+          answer.action);
         assert.deepEqual(await socket.ask({ action: 'ping' }), { action: 'pong' });
         await socket.close();
       }
     });
 
     test('what nobody asked for is passed over', answers(
-      (socket) => socket.send({ action: 'ping', id: 7, type: 'x', data: { a: [1, 2, { b: null }] } }), { action: 'pong' }));
+      (socket) =>
+        socket.send({ action: 'ping', id: 7, type: 'x', data: { a: [1, 2, { b: null }] } }), { action: 'pong' }));
 
     test('a frame in many pieces is one frame', answers(
       (socket) => socket.sendPieces([...JSON.stringify({ action: 'ping' })]), { action: 'pong' }));
@@ -135,7 +142,8 @@ for (const path of ['/users/', '/users', '/admin/', '/admin']) {
         [{}, { error: 'No action provided.' }],
         [{ action: 7 }, { error: 'Invalid action type.' }],
       ];
-      const numbered = (number) => [{ action: `burst ${number}` }, { action: `burst ${number}`, error: 'Invalid action.' }];
+      const numbered = (number) =>
+        [{ action: `burst ${number}` }, { action: `burst ${number}`, error: 'Invalid action.' }];
       const burst = Array.from({ length: 300 }, (_, number) =>
         (number % 3 === 0 ? numbered(number) : kinds[number % kinds.length]));
       for (const [frame] of burst) socket.send(frame);
@@ -147,7 +155,7 @@ for (const path of ['/users/', '/users', '/admin/', '/admin']) {
   });
 }
 
-test('300 requests in one burst that depend on each other are answered in their order, and nobody else waits', async () => {
+test('300 requests in one burst that depend on each other are answered in order, and nobody else waits', async () => {
   const person = account();
   service.secrets.add(person.password);
   const socket = await PlainSocket.connect(service, '/users/');

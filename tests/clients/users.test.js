@@ -92,7 +92,7 @@ for (const door of DOORS) {
         }
       }));
 
-      test('with too short or too long a password: password_length_invalid and the limits', connected(async (client) => {
+      test('with a password of a wrong length: password_length_invalid and the limits', connected(async (client) => {
         for (const password of ['', '1234567', 'p'.repeat(129), HUGE, 12345678, ['12345678'], undefined]) {
           const limits = { min_len: 8, max_len: 128 };
           await client.fails('new', account({ password }), 'password_length_invalid', limits);
@@ -143,7 +143,7 @@ for (const door of DOORS) {
         }
       }));
 
-      test('with a wrong name, address or password fails, and does not tell which was wrong', connected(async (client) => {
+      test('with a wrong name, address or password fails and does not tell which', connected(async (client) => {
         const person = account();
         await client.register(person);
         const { username, email, password } = account();
@@ -170,14 +170,15 @@ for (const door of DOORS) {
         }
       }));
 
-      test('a second one takes the place of the first, whose token stays good', asUser(async (client, person, token) => {
+      test('a second one takes the place of the first; its token stays good', asUser(async (client, person, token) => {
         const other = account();
         await client.register(other);
         await client.logIn(other);
         assert.equal((await client.get('me')).username, other.username);
         await client.fails('logout', { token }, 'Token does not exist.');
         await service.briefly((tab) => tab.logInWith(token));
-        await client.fails('login', { ...other, email: undefined, password: 'not the password' }, 'Invalid username or password.');
+        await client.fails(
+          'login', { ...other, email: undefined, password: 'not the password' }, 'Invalid username or password.');
         await client.fails('me', undefined, NOT_LOGGED_IN);
       }));
 
@@ -193,7 +194,7 @@ for (const door of DOORS) {
     });
 
     describe('logout', () => {
-      test('takes away the token of this connection, which is nobody from then on', asUser(async (client, person, token) => {
+      test('of this connection’s own token makes it nobody', asUser(async (client, person, token) => {
         assert.deepEqual(await client.get('logout', { token }), { success: true });
         await client.fails('me', undefined, NOT_LOGGED_IN);
         await client.fails('logout', { token }, NOT_LOGGED_IN);
@@ -247,7 +248,8 @@ for (const door of DOORS) {
 
     describe('details', () => {
       test('by id or by name shows what is public, to anybody', asUser(async (client, person) => {
-        const wanted = [{ user_id: person.id }, { username: person.username }, { username: ` ${person.username.toUpperCase()}` }];
+        const { id, username } = person;
+        const wanted = [{ user_id: id }, { username }, { username: ` ${username.toUpperCase()}` }];
         for (const data of wanted) {
           const seen = await UsersClient.briefly(service, (stranger) => stranger.get('details', data), door);
           assert.deepEqual(keys(seen), PUBLIC);
@@ -274,7 +276,8 @@ for (const door of DOORS) {
           const { icon, bio, status } = await client.look(person.username);
           return { icon, bio, status };
         };
-        const first = { icon: 'https://example.org/a.png', bio: 'Ünïcödé \u{1f600}', status: { type: 3, text: 'not now' } };
+        const status = { type: 3, text: 'not now' };
+        const first = { icon: 'https://example.org/a.png', bio: 'Ünïcödé \u{1f600}', status };
         const edited = await client.get('edit', first);
         assert.deepEqual(keys(edited), PRIVATE);
         assert.deepEqual(edited, { ...edited, ...first });
@@ -288,7 +291,8 @@ for (const door of DOORS) {
 
       test('with nothing to change changes nothing', asUser(async (client) => {
         const before = await client.get('me');
-        const after = await client.get('edit', { username: 'somebody else', email: 'else@example.org', permissions: ['admin'] });
+        const after = await client.get(
+          'edit', { username: 'somebody else', email: 'else@example.org', permissions: ['admin'] });
         assert.deepEqual({ ...after, last_online: 0 }, { ...before, last_online: 0 });
       }));
 
@@ -296,8 +300,10 @@ for (const door of DOORS) {
         for (const data of [
           undefined, null, [], 'text', 7,
           { icon: 7 }, { icon: null }, { icon: 'javascript:alert(1)' }, { icon: 'data:image/png;base64,AAAA' },
-          { icon: 'file:///etc/passwd' }, { icon: '//example.org/a.png' }, { icon: `https://example.org/${'a'.repeat(2048)}` },
-          { icon: 'nul\u0000l' }, { bio: 7 }, { bio: 'x'.repeat(2001) }, { bio: 'nul\u0000l' }, { bio: 'half\ud83d' }, { bio: HUGE },
+          { icon: 'file:///etc/passwd' }, { icon: '//example.org/a.png' },
+          { icon: `https://example.org/${'a'.repeat(2048)}` },
+          { icon: 'nul\u0000l' }, { bio: 7 }, { bio: 'x'.repeat(2001) }, { bio: 'nul\u0000l' }, { bio: 'half\ud83d' },
+          { bio: HUGE },
           { status: 'online' }, { status: null }, { status: {} }, { status: { type: 0 } }, { status: { type: 7 } },
           { status: { type: -1 } }, { status: { type: 1.5 } }, { status: { type: '1' } },
           { status: { type: 2, text: 'x'.repeat(129) } }, { status: { type: 2, text: 7 } },
@@ -310,7 +316,8 @@ for (const door of DOORS) {
         assert.deepEqual([me.icon, me.bio, me.status], [null, null, { type: 1, text: '' }]);
       }));
 
-      test('without being logged in is refused', connected((client) => client.fails('edit', { bio: 'x' }, NOT_LOGGED_IN)));
+      test('without being logged in is refused',
+        connected((client) => client.fails('edit', { bio: 'x' }, NOT_LOGGED_IN)));
     });
 
     describe('sessions', () => {
@@ -331,11 +338,13 @@ for (const door of DOORS) {
           (await client.get('sessions')).find(({ protocol }) => protocol === 'session').is_online === false);
       }));
 
-      test('without being logged in is refused', connected((client) => client.fails('sessions', undefined, NOT_LOGGED_IN)));
+      test('without being logged in is refused',
+        connected((client) => client.fails('sessions', undefined, NOT_LOGGED_IN)));
     });
 
     describe('end_session', () => {
-      const idOf = async (client, protocol) => (await client.get('sessions')).find((login) => login.protocol === protocol).id;
+      const idOf = async (client, protocol) =>
+        (await client.get('sessions')).find((login) => login.protocol === protocol).id;
 
       test('ends one login at once, its token and its live sessions', asUser(async (client, person) => {
         const tab = await service.connect();
@@ -447,7 +456,9 @@ for (const door of DOORS) {
     }));
 
     test('an unknown action is answered by its name', connected(async (client) => {
-      for (const action of ['dance', 'Dance the night away', 'toString', 'state_change', 'get_user', 'π', '\u{1f600}']) {
+      for (const action of [
+        'dance', 'Dance the night away', 'toString', 'state_change', 'get_user', 'π', '\u{1f600}',
+      ]) {
         await client.fails(action, {}, 'Invalid action.');
       }
     }));

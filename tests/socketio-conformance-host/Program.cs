@@ -2,6 +2,7 @@
 // dotnet run --project tests/socketio-conformance-host -- --port 3000
 using System.Text.Json;
 using SocketIo;
+using SocketIo.ConformanceHost;
 using SocketIo.EngineIo;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -15,6 +16,11 @@ builder.Services.AddSocketIo(options =>
 });
 
 var app = builder.Build();
+app.Use((context, next) =>
+{
+    if (context.Request.Query["EIO"] == "3") LateUpgrade.Install(context);
+    return next(context);
+});
 app.MapEngineIo("/engine.io", (connection, message) =>
 {
     connection.Send(message.IsBinary ? EnginePacket.FromBinary(message.Data.Span) : EnginePacket.FromUtf8(message.Data.Span));

@@ -69,7 +69,8 @@ export class PlainSocket {
   /** Sends a frame and takes the next one that comes. */
   ask(frame) {
     this.send(frame);
-    return this.next(`the answer to ${String(typeof frame === 'string' ? frame : JSON.stringify(frame)).slice(0, 200)}`);
+    return this.next(
+      `the answer to ${String(typeof frame === 'string' ? frame : JSON.stringify(frame)).slice(0, 200)}`);
   }
 
   /** The code with which the server closes. */

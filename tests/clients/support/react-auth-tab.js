@@ -89,14 +89,18 @@ export class Tab {
     this.browser = browser;
     const { service, jar } = browser;
     const console = new VirtualConsole();
-    for (const kind of ['error', 'warn', 'jsdomError']) console.on(kind, (...what) => this.complaints.push([kind, ...what].map(String).join(' ')));
+    for (const kind of ['error', 'warn', 'jsdomError']) {
+      console.on(kind, (...what) => this.complaints.push([kind, ...what].map(String).join(' ')));
+    }
     const dom = new JSDOM('<!doctype html><div id="root"></div>', {
-      url: `${service.url}/app`, cookieJar: jar, runScripts: 'outside-only', virtualConsole: console, pretendToBeVisual: true,
+      url: `${service.url}/app`, cookieJar: jar, runScripts: 'outside-only', virtualConsole: console,
+      pretendToBeVisual: true,
     });
     this.window = dom.window;
     this.#watch();
     for (const script of scripts) script.runInContext(dom.getInternalVMContext());
-    Object.assign(this, this.window.eval(`(${main})`)(`${service.url.replace('http', 'ws')}/auth/socket`, { envelope, retry }));
+    Object.assign(
+      this, this.window.eval(`(${main})`)(`${service.url.replace('http', 'ws')}/auth/socket`, { envelope, retry }));
   }
 
   /** What the client keeps, as a value of this side. */
@@ -119,7 +123,8 @@ export class Tab {
     this.#type('password', password);
     this.answered = this.#response();
     const { window } = this;
-    this.window.document.querySelector('#root .card-action *[class*=btn]').dispatchEvent(new window.MouseEvent('click', { bubbles: true }));
+    this.window.document.querySelector('#root .card-action *[class*=btn]').dispatchEvent(
+      new window.MouseEvent('click', { bubbles: true }));
   }
 
   /** Logs in by the form, and waits until the socket has resumed too. */
@@ -158,7 +163,8 @@ export class Tab {
     const soon = new Promise((done) => { look = () => isSo(this.state) && done(); });
     this.#waiting.add(look);
     look();
-    const describe = () => `${JSON.stringify({ ...this.state, session: '…' })} ${this.complaints.join('\n')} ${this.browser.service.tail()}`;
+    const describe = () =>
+      [JSON.stringify({ ...this.state, session: '…' }), ...this.complaints, this.browser.service.tail()].join('\n');
     try {
       await within(LIMIT, `waiting for the tab to be ${what}`, soon, describe);
     } finally {

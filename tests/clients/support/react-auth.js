@@ -16,8 +16,10 @@ export const COOKIE = 'gatehouse.session';
  * Posts a request, as a form unless told otherwise.
  * @returns {{status: number, body: object, text: string, headers: Headers, cookies: string[]}}
  */
-export async function post(service, fields, { path = '/auth/login', as = 'form', cookie, origin, headers = {}, body } = {}) {
-  if (typeof fields?.password === 'string' && fields.password.length >= 8) service.secrets.add(fields.password.slice(0, 1000));
+export async function post(service, fields, options = {}) {
+  const { path = '/auth/login', as = 'form', cookie, origin, headers = {}, body } = options;
+  const { password } = fields;
+  if (typeof password === 'string' && password.length >= 8) service.secrets.add(password.slice(0, 1000));
   const content = {
     form: () => new URLSearchParams(Object.entries(fields).filter(([, value]) => value !== undefined)).toString(),
     json: () => JSON.stringify(fields),

@@ -95,8 +95,16 @@ public sealed class WebSocketDecoderTests
         var messages = new List<byte[]>();
         foreach (var piece in bytes.Chunk(size))
         {
-            decoder.Append(new(piece));
-            while (decoder.TryRead(out var message)) messages.Add(message.Data.ToArray());
+            var rest = piece.AsMemory();
+            while (!rest.IsEmpty)
+            {
+                var target = decoder.GetMemory();
+                var count = Math.Min(target.Length, rest.Length);
+                rest[..count].CopyTo(target);
+                decoder.Advance(count);
+                rest = rest[count..];
+                while (decoder.TryRead(out var message)) messages.Add(message.Data.ToArray());
+            }
         }
 
         return messages;

@@ -97,6 +97,7 @@ public sealed class HandshakeTests
         await session.Send("40");
         await session.Send("""42["say","the-payload"]""");
         await session.Send("1");
+        await session.Expect("6");
         await server.Emptied();
 
         Assert.NotEmpty(server.Errors.All);

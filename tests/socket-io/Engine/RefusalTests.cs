@@ -97,6 +97,7 @@ public sealed class RefusalTests
 
         (await server.Get("/engine.io/?EIO=4&transport=polling")).IsRefusal(4, "Forbidden", 503);
         await third.Send("1");
+        await third.Expect("6");
         await PollingClient.Open(server, 4);
     }
 
