@@ -9,7 +9,7 @@ public sealed partial class EngineConnection
     private bool _hasPost;
     private HttpContext? _post;
 
-    // What a poll gets whose session has ended: "close", or "noop" if it was the client who closed it.
+    // What the last poll ends with: "close", or "noop" if it was the client who closed the session.
     private EnginePacket _lastPacket = EnginePacket.Close;
 
     /// <summary>Answers the request that begins a polling session.</summary>
@@ -130,7 +130,7 @@ public sealed partial class EngineConnection
 
             if (_state == State.Closing)
             {
-                Append(ref _queue, EnginePacket.Close);
+                Append(ref _queue, _lastPacket);
                 Finish();
             }
             else if (_queue.IsEmpty)
@@ -173,8 +173,7 @@ public sealed partial class EngineConnection
             {
                 if (packet.Type == PacketType.Close)
                 {
-                    lock (_gate) _lastPacket = EnginePacket.Noop;
-                    Fail(DisconnectReason.TransportClose);
+                    CloseByClient();
                     return null;
                 }
 
@@ -194,6 +193,19 @@ public sealed partial class EngineConnection
             Log.HandlerFailed(_server.Logger, Handshake.ConnectionId, e);
             Fail(DisconnectReason.ServerError);
             return EngineError.BadRequest;
+        }
+    }
+
+    // The client's poll may come after its close, by another connection; it is answered as if it had come before.
+    private void CloseByClient()
+    {
+        lock (_gate)
+        {
+            if (_state != State.Open) return;
+            _lastPacket = EnginePacket.Noop;
+            BeginClose(DisconnectReason.TransportClose, []);
+            DiscardQueue();
+            Wake();
         }
     }
 

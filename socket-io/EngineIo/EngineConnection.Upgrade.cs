@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 
 namespace SocketIo.EngineIo;
@@ -15,8 +14,7 @@ public sealed partial class EngineConnection
     /// Lets a WebSocket take over this polling session: <c>2probe</c>, <c>3probe</c>; the client lets its poll end, with a noop if there is
     /// nothing else; then <c>5</c>. Clients expect a WebSocket that closes rather than a failed handshake if it cannot.
     /// </summary>
-    private async ValueTask<bool> ProbeAsync(
-        WebSocketDecoder decoder, PipeReader input, Stream stream, HttpContext context)
+    private async ValueTask<bool> ProbeAsync(WebSocketDecoder decoder, Stream stream, HttpContext context)
     {
         var isAdmitted = TryBeginProbe();
         if (isAdmitted)
@@ -24,11 +22,11 @@ public sealed partial class EngineConnection
             using var limit = new CancellationTokenSource(_server.Options.UpgradeTimeout, _server.Time);
             try
             {
-                if (await ReadTextAsync(decoder, input, "2probe"u8.ToArray(), limit.Token))
+                if (await ReadTextAsync(decoder, stream, "2probe"u8.ToArray(), limit.Token))
                 {
                     await stream.WriteAsync(EnginePacket.ProbePong.Frame, limit.Token);
                     EndPollsWithNoop();
-                    if (await ReadTextAsync(decoder, input, "5"u8.ToArray(), limit.Token) && TryTakeOver(stream, context)) return true;
+                    if (await ReadTextAsync(decoder, stream, "5"u8.ToArray(), limit.Token) && TryTakeOver(stream, context)) return true;
                 }
             }
             catch (Exception e) when (e is EngineProtocolException || IsLostConnection(e))
@@ -43,7 +41,7 @@ public sealed partial class EngineConnection
         try
         {
             await stream.WriteAsync(UpgradeRefusal);
-            await LingerAsync(input);
+            await LingerAsync(stream);
         }
         catch (Exception e) when (IsLostConnection(e))
         {
@@ -86,12 +84,14 @@ public sealed partial class EngineConnection
     }
 
     private static async ValueTask<bool> ReadTextAsync(
-        WebSocketDecoder decoder, PipeReader input, byte[] text, CancellationToken cancellation)
+        WebSocketDecoder decoder, Stream stream, byte[] text, CancellationToken cancellation)
     {
         WebSocketMessage message;
         while (!decoder.TryRead(out message))
         {
-            if (!Take(await input.ReadAsync(cancellation), input, decoder)) return false;
+            var count = await stream.ReadAsync(decoder.GetMemory(), cancellation);
+            if (count == 0) return false;
+            decoder.Advance(count);
         }
 
         return message.Opcode == WebSocketOpcode.Text && message.Data.Span.SequenceEqual(text);

@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 
 namespace SocketIo.EngineIo;
@@ -25,19 +25,24 @@ public sealed partial class EngineConnection
             return;
         }
 
-        var input = WebSocketHandshake.InputOf(context, stream);
         using var decoder = new WebSocketDecoder(_server.Options.MaxPayload);
-        if (!(isUpgrade ? await ProbeAsync(decoder, input, stream, context) : await OpenWebSocketAsync(stream, context))) return;
+        if (!(isUpgrade ? await ProbeAsync(decoder, stream, context) : await OpenWebSocketAsync(stream, context))) return;
         try
         {
-            while (await ReceiveAllAsync(decoder) && Take(await input.ReadAsync(), input, decoder))
+            while (true)
             {
+                if (!await ReceiveAllAsync(decoder)) return;
+                // Without a buffer until there is something to put into it.
+                if (decoder.IsEmpty) _ = await stream.ReadAsync(Memory<byte>.Empty);
+                var count = await stream.ReadAsync(decoder.GetMemory());
+                if (count == 0) return;
+                decoder.Advance(count);
             }
         }
         catch (EngineProtocolException e)
         {
             Violate(e);
-            await LingerAsync(input);
+            await LingerAsync(stream);
         }
         catch (Exception e) when (IsLostConnection(e))
         {
@@ -122,25 +127,24 @@ public sealed partial class EngineConnection
         Fail(violation.Reason, violation.CloseCode, violation.Message);
     }
 
-    /// <summary>Hands what has been read to the decoder; false at the end.</summary>
-    private static bool Take(ReadResult result, PipeReader input, WebSocketDecoder decoder)
-    {
-        decoder.Append(result.Buffer);
-        input.AdvanceTo(result.Buffer.End);
-        return !result.IsCompleted || !decoder.IsEmpty;
-    }
-
     // Closing a socket that has unread bytes resets it, and the client would not see why it was closed.
-    private static async Task LingerAsync(PipeReader input)
+    private static async Task LingerAsync(Stream stream)
     {
+        var buffer = ArrayPool<byte>.Shared.Rent(4096);
         using var limit = new CancellationTokenSource(LongestLinger);
         try
         {
-            while (await input.ReadAsync(limit.Token) is { IsCompleted: false } result) input.AdvanceTo(result.Buffer.End);
+            while (await stream.ReadAsync(buffer, limit.Token) > 0)
+            {
+            }
         }
         catch (Exception e) when (IsLostConnection(e))
         {
             // It is over either way.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

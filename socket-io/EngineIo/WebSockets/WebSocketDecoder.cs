@@ -27,11 +27,29 @@ internal sealed class WebSocketDecoder(int maxMessage) : IDisposable
     /// <summary>Whether no byte waits for others to come.</summary>
     public bool IsEmpty => _start == _end;
 
-    /// <summary>Takes bytes in.</summary>
-    public void Append(in ReadOnlySequence<byte> bytes)
+    /// <summary>Where the next bytes are to be written.</summary>
+    public Memory<byte> GetMemory()
     {
-        foreach (var segment in bytes) Append(segment.Span);
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        }
+        else if (_end == _buffer.Length)
+        {
+            // Full of one frame's beginning: it needs more room. Otherwise only the beginning of the buffer is free.
+            var target = _start == 0 ? ArrayPool<byte>.Shared.Rent(_buffer.Length * 2) : _buffer;
+            Array.Copy(_buffer, _start, target, 0, _end - _start);
+            if (target != _buffer) ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = target;
+            _end -= _start;
+            _start = 0;
+        }
+
+        return _buffer.AsMemory(_end);
     }
+
+    /// <summary>So many bytes have been written.</summary>
+    public void Advance(int count) => _end += count;
 
     /// <summary>Takes the next message out; false if it has not come yet as a whole.</summary>
     /// <exception cref="EngineProtocolException">The client breaks RFC 6455, or a limit.</exception>
@@ -55,25 +73,6 @@ internal sealed class WebSocketDecoder(int maxMessage) : IDisposable
     {
         ReleaseBuffer();
         ReleaseFragments();
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        _buffer ??= ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, FirstBuffer));
-        if (_buffer.Length - _end < bytes.Length)
-        {
-            var waiting = _buffer.AsSpan(_start, _end - _start);
-            var needed = waiting.Length + bytes.Length;
-            var target = needed <= _buffer.Length ? _buffer : ArrayPool<byte>.Shared.Rent(Math.Max(needed, _buffer.Length * 2));
-            waiting.CopyTo(target);
-            if (target != _buffer) ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = target;
-            _end -= _start;
-            _start = 0;
-        }
-
-        bytes.CopyTo(_buffer.AsSpan(_end));
-        _end += bytes.Length;
     }
 
     private bool TryReadHeader(out Header header)

@@ -1,7 +1,5 @@
-using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -42,16 +40,6 @@ internal static class WebSocketHandshake
         headers.SecWebSocketAccept = AcceptKey(Key(context.Request));
         return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
-
-    /// <summary>Where the client's bytes come from.</summary>
-    /// <remarks>
-    /// Kestrel's own pipe where there is one: the upgraded stream does nothing but read it, with two suspended methods more, which cost
-    /// every idle connection some 450 bytes. Anywhere else a pipe over the stream that holds no buffer while it waits.
-    /// </remarks>
-    public static PipeReader InputOf(HttpContext context, Stream stream) =>
-        HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<IConnectionTransportFeature>() is { } connection
-            ? connection.Transport.Input
-            : PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
 
     internal static string AcceptKey(string key) =>
         Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));

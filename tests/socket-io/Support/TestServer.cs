@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace SocketIo.Tests.Support;
 
 /// <summary>
-/// A program with Socket.IO at /socket.io and an Engine.IO echo at /engine.io, on a port of its own. Its clock stands still unless a
+/// A program with Socket.IO at /socket.io, and an echo at /engine.io and, by plain WebSocket, at /plain, on a port of its own. Its clock stands still unless a
 /// test puts it forward. An error in its log fails the test.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
@@ -65,6 +65,7 @@ internal sealed class TestServer : IAsyncDisposable
         var options = app.Services.GetRequiredService<SocketIoServer>().Options;
         var engine = new EngineServer(options, new Echo(closed), time, app.Services.GetRequiredService<ILogger<TestServer>>());
         engine.Map(app, "/engine.io");
+        engine.Map(app, "/plain", isPlain: true);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, errors, time, engine, closed);
     }
@@ -121,8 +122,9 @@ internal sealed class TestServer : IAsyncDisposable
     {
         public override ValueTask OnMessageAsync(EngineConnection connection, EngineMessage message)
         {
-            connection.Send(
-                message.IsBinary ? EnginePacket.FromBinary(message.Data.Span) : EnginePacket.FromUtf8(message.Data.Span));
+            var data = message.Data.Span;
+            if (message.IsBinary) connection.Send(EnginePacket.FromBinary(data));
+            else connection.Send(connection.Revision == 0 ? EnginePacket.FromPlainUtf8(data) : EnginePacket.FromUtf8(data));
             return default;
         }
 
