@@ -6,10 +6,9 @@ namespace Gatehouse.Gateway.Connections;
 /// <summary>A protocol's client events: the one place that names them, for every transport.</summary>
 /// <typeparam name="TProtocol">The protocol.</typeparam>
 /// <typeparam name="TAnswer">What its methods return.</typeparam>
-/// <remarks>Names are compared without regard to case, because SignalR compares method names so.</remarks>
 public sealed class EventTable<TProtocol, TAnswer> : IEnumerable<string> where TAnswer : Task
 {
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Adds an event.</summary>
     /// <param name="name">Its name.</param>

@@ -17,4 +17,13 @@ public interface IConnection
     /// take them in time is disconnected; sending to a closed connection does nothing.
     /// </summary>
     Task Send(IReadOnlyList<ServerEvent> events);
+
+    /// <summary>
+    /// Sends an event that many connections get, in order with all else that is sent, without waiting. A client for which too
+    /// much has to wait is disconnected.
+    /// </summary>
+    void Deliver(SharedEvent shared) => _ = Send([shared.Event]);
+
+    /// <summary>Ends the connection after all that was sent before. Its protocol hears of it as of any other end.</summary>
+    Task Close();
 }

@@ -9,7 +9,16 @@ public sealed class LostSessions(IGrainFactory grains)
     /// <summary>Whether the ticket's session can go on.</summary>
     /// <param name="ticket">What the client shows; its tag does not matter.</param>
     /// <param name="offset">The last event that it has seen, see <see cref="EventOffset"/>.</param>
-    /// <returns>The tag of the ticket that the session was given; null when it cannot.</returns>
-    public Task<string?> Find(ConnectionTicket ticket, string? offset) => grains.Session(ticket.SessionId)
-        .FindResumable(new Secret(ticket.Secret), EventOffset.Parse(offset).SeenWholly);
+    /// <returns>Null when it cannot.</returns>
+    public async Task<LostSession?> Find(ConnectionTicket ticket, string? offset)
+    {
+        var found = await grains.Session(ticket.SessionId)
+            .FindResumable(new Secret(ticket.Secret), EventOffset.Parse(offset).SeenWholly);
+        return found is null ? null : new LostSession(found.Tag, found.Protocol);
+    }
 }
+
+/// <summary>A session whose client may come back.</summary>
+/// <param name="Tag">The tag of the ticket that it was given.</param>
+/// <param name="Protocol">The protocol that its client speaks.</param>
+public sealed record LostSession(string Tag, string Protocol);

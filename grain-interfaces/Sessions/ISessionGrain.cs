@@ -64,9 +64,9 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<ResumeReply> MakeResumable(Caller caller);
 
     /// <summary>Whether <see cref="Resume"/> would succeed now.</summary>
-    /// <returns>The ticket's tag; null when it would not.</returns>
+    /// <returns>Null when it would not.</returns>
     [Alias("FindResumable")]
-    Task<string?> FindResumable(Secret secret, long after);
+    Task<Resumable?> FindResumable(Secret secret, long after);
 
     /// <summary>Goes on with this session on another connection, which takes the place of the earlier ones.</summary>
     /// <param name="caller">The new connection.</param>

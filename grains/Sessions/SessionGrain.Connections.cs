@@ -21,7 +21,8 @@ public sealed partial class SessionGrain
         return new ResumeReply(false, new Secret(secret), State.Login, State.Sequence, []);
     }
 
-    public Task<string?> FindResumable(Secret secret, long after) => Task.FromResult(CanResume(secret, after) ? State.Tag ?? "" : null);
+    public Task<Resumable?> FindResumable(Secret secret, long after) =>
+        Task.FromResult(CanResume(secret, after) ? new Resumable(State.Tag ?? "", State.Protocol) : null);
 
     public async Task<ResumeReply> Resume(Caller caller, Secret secret, long after)
     {

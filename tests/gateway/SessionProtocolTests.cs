@@ -206,10 +206,10 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task EventNamesAreComparedWithoutRegardToCase()
+    public async Task EventNamesAreComparedExactly()
     {
         await Send("LOGIN_Guest");
-        Assert.Equal(["event_error \"login_guest\""], _client.Sent());
+        Assert.Equal(["event_error \"LOGIN_Guest\""], _client.Sent());
     }
 
     [Theory]

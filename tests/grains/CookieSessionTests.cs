@@ -97,7 +97,7 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
         await device.Disconnect();
 
         Assert.Null(await device.Session.FindResumable(new Secret(RandomId.NewSecret()), 0).InTime());
-        Assert.Equal("the tag", await device.Session.FindResumable(new Secret(secret), 0).InTime());
+        Assert.Equal(new Resumable("the tag", "session"), await device.Session.FindResumable(new Secret(secret), 0).InTime());
         var resumed = await device.Reconnected().Resume(new Secret(secret), 0);
         Assert.True(resumed.Recovered);
         Assert.Equal(SessionEventKind.BecameGuest, Assert.Single(resumed.Events).Kind);

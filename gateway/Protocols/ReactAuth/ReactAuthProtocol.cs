@@ -11,7 +11,7 @@ namespace Gatehouse.Gateway.Protocols.ReactAuth;
 /// The socket part of react-auth on one connection, see docs/PROTOCOLS.md, "react-auth". Each request is answered by
 /// <c>{success}</c>; whose session it is about is proved by its <c>session</c> alone, never by its <c>user</c>.
 /// </summary>
-public sealed partial class ReactAuthProtocol : IEventProtocol
+public sealed partial class ReactAuthProtocol : IEventProtocol, INamesEvents
 {
     /// <summary>The requests.</summary>
     public static readonly EventTable<ReactAuthProtocol, Task<bool>> Requests = new()
@@ -19,6 +19,8 @@ public sealed partial class ReactAuthProtocol : IEventProtocol
         { ReactAuthTypes.SocketResume, (protocol, payload) => protocol.Resume(payload) },
         { ReactAuthTypes.Close, (protocol, payload) => protocol.Close(payload) },
     };
+
+    public static IEnumerable<string> EventNames => Requests;
 
     private readonly IConnection _connection;
     private readonly IGrainFactory _grains;

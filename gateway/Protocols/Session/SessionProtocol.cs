@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Gatehouse.Gateway.Protocols.Session;
 
 /// <summary>The session protocol on one connection, see docs/PROTOCOLS.md, "session".</summary>
-public sealed partial class SessionProtocol : IResumableProtocol
+public sealed partial class SessionProtocol : IResumableProtocol, INamesEvents
 {
     /// <summary>The client events, and what tells the client that one of them failed.</summary>
     public static readonly EventTable<SessionProtocol, Task> Events = new()
@@ -26,6 +26,8 @@ public sealed partial class SessionProtocol : IResumableProtocol
         { "resume", (protocol, payload) => protocol.Resume(payload), new("event_error", "resume") },
         { "acknowledge", (protocol, payload) => protocol.Acknowledge(payload), new("event_error", "acknowledge") },
     };
+
+    public static IEnumerable<string> EventNames => Events;
 
     private readonly IConnection _connection;
     private readonly IGrainFactory _grains;

@@ -10,7 +10,7 @@ using Gatehouse.GrainInterfaces.Users;
 namespace Gatehouse.Gateway.Protocols.Users;
 
 /// <summary>The users API on one connection, see docs/PROTOCOLS.md, "users". Each action is answered once, in order.</summary>
-public sealed partial class UsersProtocol : IEventProtocol
+public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
 {
     /// <summary>The actions.</summary>
     public static readonly EventTable<UsersProtocol, Task> Actions = new()
@@ -33,6 +33,8 @@ public sealed partial class UsersProtocol : IEventProtocol
 
     private const string InvalidData = "Invalid data.";
     private const string NotLoggedIn = "Not logged in.";
+
+    public static IEnumerable<string> EventNames => Actions;
 
     private readonly IConnection _connection;
     private readonly UsersDoor _door;

@@ -9,23 +9,30 @@ namespace Gatehouse.Gateway.Transports.SignalR;
 /// The SignalR door of one protocol. A client calls a hub method by an event's name, with the payload as its one argument;
 /// server events arrive under their names. An invocation completes when its answer has been sent.
 /// </summary>
-public sealed class EventHub<TProtocol>(IServiceProvider services, IHubContext<EventHub<TProtocol>> hub) : Hub
-    where TProtocol : class, IEventProtocol
+public sealed class EventHub<TProtocol>(IServiceProvider services) : Hub
+    where TProtocol : class, IEventProtocol, INamesEvents
 {
     private static readonly ObjectFactory<TProtocol> Create = ActivatorUtilities.CreateFactory<TProtocol>([typeof(IConnection)]);
+
+    private static readonly HashSet<string> Names = [.. TProtocol.EventNames];
+
+    /// <summary>SignalR compares the names of methods without regard to case; our protocols do not.</summary>
+    private static readonly Dictionary<string, string> NamesInAnyCase = Names
+        .DistinctBy(name => name, StringComparer.OrdinalIgnoreCase).ToDictionary(name => name, StringComparer.OrdinalIgnoreCase);
 
     private TProtocol Protocol => (TProtocol)Context.Items[typeof(TProtocol)]!;
 
     public override Task OnConnectedAsync()
     {
-        var connection = new SignalRConnection(Context, hub.Clients.Client(Context.ConnectionId));
-        Context.Items[typeof(TProtocol)] = Create(services, [connection]);
+        Context.Items[typeof(TProtocol)] = Create(services, [new SignalRConnection(HubClients<EventHub<TProtocol>>.Of(Context))]);
         GatewayMeters.ConnectionOpened("signalr");
         return Task.CompletedTask;
     }
 
     /// <summary>Every client event arrives here, see <see cref="EventHubProtocol"/>.</summary>
-    public Task<object?> Receive(string name, JsonElement payload) => Protocol.Receive(name, payload);
+    [HubMethodName(EventHub.ReceiveMethod)]
+    public Task<object?> Receive(string name, JsonElement payload) =>
+        Protocol.Receive(Names.Contains(name) ? name : NamesInAnyCase.GetValueOrDefault(name, name), payload);
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
@@ -38,5 +45,5 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubContext<E
 public static class EventHub
 {
     /// <summary>The one hub method.</summary>
-    public const string ReceiveMethod = nameof(EventHub<IEventProtocol>.Receive);
+    public const string ReceiveMethod = "Receive";
 }

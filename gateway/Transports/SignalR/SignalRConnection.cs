@@ -1,42 +1,109 @@
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Observability;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Gatehouse.Gateway.Transports.SignalR;
 
-/// <summary>One SignalR connection, by whichever of SignalR's transports.</summary>
-public sealed class SignalRConnection(HubCallerContext context, IClientProxy client) : IConnection
+/// <summary>One SignalR client. What it does not take at once waits in a bounded queue.</summary>
+public sealed class SignalRConnection(HubConnectionContext client) : IConnection
 {
+    /// <summary>How many events may wait for a client that reads slowly; one more disconnects it.</summary>
+    public const int MaxQueued = 1000;
+
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim _sending = new(1);
+    private static readonly object Form = new();
 
-    public string Id => context.ConnectionId;
+    private readonly Lock _gate = new();
+    private readonly Queue<(SerializedHubMessage Message, TaskCompletionSource? Written)> _queue = new();
+    private bool _isWriting;
 
-    public string Address { get; } = ClientAddress.Of(context.GetHttpContext()?.Connection.RemoteIpAddress);
+    public string Id => client.ConnectionId;
 
-    public async Task Send(IReadOnlyList<ServerEvent> events)
+    public string Address { get; } = ClientAddress.Of(client.GetHttpContext()?.Connection.RemoteIpAddress);
+
+    public Task Send(IReadOnlyList<ServerEvent> events)
     {
-        await _sending.WaitAsync();
-        try
+        GatewayMeters.EventsSent("signalr", events.Count);
+        for (var index = 0; index < events.Count - 1; index++) Write(Serialize(events[index]), isAwaited: false);
+        return events.Count == 0 ? Task.CompletedTask : Write(Serialize(events[^1]), isAwaited: true);
+    }
+
+    public void Deliver(SharedEvent shared) =>
+        _ = Write(shared.In(Form, static (_, named) => Serialize(named)), isAwaited: false);
+
+    public async Task Close()
+    {
+        await Write(new SerializedHubMessage(PingMessage.Instance), isAwaited: true);
+        client.Abort();
+    }
+
+    /// <summary>Writes in order. When awaited, the task ends when the message was taken, or never will be.</summary>
+    private Task Write(SerializedHubMessage message, bool isAwaited)
+    {
+        lock (_gate)
         {
-            foreach (var (name, payload, _) in events)
+            if (client.ConnectionAborted.IsCancellationRequested) return Task.CompletedTask;
+            if (!_isWriting)
             {
-                if (context.ConnectionAborted.IsCancellationRequested) return;
-                // An absent payload is no argument at all: clients count them.
-                await client.SendCoreAsync(name, payload is null ? [] : [payload]).WaitAsync(SendTimeout);
+                var writing = client.WriteAsync(message);
+                if (writing.IsCompletedSuccessfully) return Task.CompletedTask;
+                _isWriting = true;
+                var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _ = Drain(writing.AsTask(), written);
+                return written.Task;
             }
-            GatewayMeters.EventsSent("signalr", events.Count);
+            if (_queue.Count < MaxQueued)
+            {
+                var written = isAwaited ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+                _queue.Enqueue((message, written));
+                return written?.Task ?? Task.CompletedTask;
+            }
         }
-        catch (TimeoutException)
+        Drop();
+        return Task.CompletedTask;
+    }
+
+    private async Task Drain(Task writing, TaskCompletionSource? written)
+    {
+        while (true)
         {
-            GatewayMeters.SlowConsumerDropped("signalr");
-            context.Abort();
-        }
-        finally
-        {
-            _sending.Release();
+            try
+            {
+                await writing.WaitAsync(SendTimeout, client.ConnectionAborted);
+            }
+            catch (TimeoutException)
+            {
+                Drop();
+            }
+            catch (Exception)
+            {
+                // The connection is gone; what waits is taken off below, so that nobody waits for it.
+            }
+            written?.TrySetResult();
+            lock (_gate)
+            {
+                if (!_queue.TryDequeue(out var next))
+                {
+                    _isWriting = false;
+                    return;
+                }
+                written = next.Written;
+                writing = client.ConnectionAborted.IsCancellationRequested
+                    ? Task.CompletedTask
+                    : client.WriteAsync(next.Message).AsTask();
+            }
         }
     }
 
+    private void Drop()
+    {
+        GatewayMeters.SlowConsumerDropped("signalr");
+        client.Abort();
+    }
+
+    // An absent payload is no argument at all: clients count them.
+    private static SerializedHubMessage Serialize(ServerEvent named) =>
+        new(new InvocationMessage(named.Name, named.Payload is null ? [] : [named.Payload]));
 }

@@ -16,6 +16,7 @@ public static class SignalRServices
     public static IServiceCollection AddSignalRTransport(this IServiceCollection services)
     {
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = MaxMessageSize);
+        services.AddSingleton(typeof(HubLifetimeManager<>), typeof(HubClients<>));
         services.RemoveAll<IHubProtocol>();
         services.AddSingleton<IHubProtocol, EventHubProtocol>();
         return services;

@@ -14,8 +14,13 @@ namespace Gatehouse.Gateway.Transports.SocketIo;
 /// </summary>
 public sealed class SessionRecovery(LostSessions lost) : IRecoveryStore
 {
+    private static readonly object ProtocolKey = new();
+
     /// <summary>What the connect handler fetched for clients that are coming back, until the library asks for it.</summary>
     private readonly ConcurrentDictionary<string, IReadOnlyList<EncodedEvent>> _missed = new();
+
+    /// <summary>The protocol that a client spoke which is coming back.</summary>
+    public static string ProtocolOf(ClientSocket recovered) => (string)recovered.Items[ProtocolKey]!;
 
     /// <summary>The ticket that a pid stands for.</summary>
     public static ConnectionTicket TicketOf(string ns, string pid, string socketId)
@@ -40,8 +45,8 @@ public sealed class SessionRecovery(LostSessions lost) : IRecoveryStore
     public ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) => default;
 
     public async ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation) =>
-        await lost.Find(TicketOf(ns, pid, ""), offset) is { } socketId
-            ? new RecoverableSocket(ns, pid, socketId, [], new Dictionary<object, object?>())
+        await lost.Find(TicketOf(ns, pid, ""), offset) is { } session
+            ? new RecoverableSocket(ns, pid, session.Tag, [], new Dictionary<object, object?> { [ProtocolKey] = session.Protocol })
             : null;
 
     public ValueTask<IReadOnlyList<EncodedEvent>> MissedAsync(

@@ -20,13 +20,13 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
     public ConnectionTicket? Ticket { get; set; }
 
     /// <summary>What speaks on the connection.</summary>
-    public IResumableProtocol Protocol { get; private set; } = null!;
+    public FirstEventProtocol Protocol { get; private set; } = null!;
 
-    /// <summary>Makes the connection of a socket that comes in.</summary>
-    public static SocketIoConnection Open(ClientSocket socket, Func<IConnection, IResumableProtocol> speak)
+    /// <summary>Makes the connection of a socket that comes in, on which one of these protocols will be spoken.</summary>
+    public static SocketIoConnection Open(ClientSocket socket, IReadOnlyList<SpokenProtocol> protocols)
     {
         var connection = new SocketIoConnection(socket);
-        connection.Protocol = speak(connection);
+        connection.Protocol = new FirstEventProtocol(protocols, connection);
         socket.Items[Key] = connection;
         return connection;
     }
@@ -45,6 +45,18 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
             socket.Send(Encode(socket.Namespace.Name, named with { Offset = offset }));
         }
         GatewayMeters.EventsSent("socket.io", events.Count);
+        return Task.CompletedTask;
+    }
+
+    public void Deliver(SharedEvent shared)
+    {
+        _offset = shared.Event.Offset ?? _offset;
+        socket.Send(shared.In(socket.Namespace, static (ns, named) => Encode(((SocketNamespace)ns).Name, named)));
+    }
+
+    public Task Close()
+    {
+        socket.Disconnect(closeConnection: true);
         return Task.CompletedTask;
     }
 

@@ -4,19 +4,20 @@ using SocketIo;
 
 namespace Gatehouse.Gateway.Transports.SocketIo;
 
-/// <summary>Lets a protocol be spoken in a namespace.</summary>
+/// <summary>Lets protocols be spoken in a namespace.</summary>
 public static class SocketIoNamespace
 {
     /// <summary>Each socket of the namespace gets a protocol of its own, which hears its events in order.</summary>
-    public static void Speak(this SocketNamespace ns, Func<IConnection, IResumableProtocol> speak, SessionRecovery recovery)
+    public static void Speak(this SocketNamespace ns, IReadOnlyList<SpokenProtocol> protocols, SessionRecovery recovery)
     {
         ns.OnConnect(async (socket, auth) =>
         {
-            var connection = SocketIoConnection.Open(socket, speak);
+            var connection = SocketIoConnection.Open(socket, protocols);
             if (socket.Recovered)
             {
                 var (pid, offset) = (auth.Text("pid")!, auth.Text("offset"));
                 connection.Ticket = SessionRecovery.TicketOf(ns.Name, pid, socket.Id);
+                connection.Protocol.Choose(SessionRecovery.ProtocolOf(socket));
                 if (await connection.Protocol.Resume(offset) is not { } missed) return ConnectResult.Refuse("Try again");
                 connection.ContinueFrom(missed is [.., var last] ? last.Offset : offset);
                 recovery.Keep(pid, [.. missed.Select(named => SocketIoConnection.Encode(ns.Name, named))]);
@@ -26,9 +27,10 @@ public static class SocketIoNamespace
         });
         ns.OnAny(async (socket, received) =>
             await SocketIoConnection.Of(socket.Items).Protocol.Receive(received.Name, received.Arguments[0]));
-        ns.OnDisconnect(async (socket, _) =>
+        ns.OnDisconnect(async (socket, reason) =>
         {
             GatewayMeters.ConnectionClosed("socket.io");
+            if (reason == DisconnectReason.SlowConsumer) GatewayMeters.SlowConsumerDropped("socket.io");
             await SocketIoConnection.Of(socket.Items).Protocol.Closed();
         });
     }

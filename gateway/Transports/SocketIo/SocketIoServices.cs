@@ -6,8 +6,8 @@ using SocketIo;
 namespace Gatehouse.Gateway.Transports.SocketIo;
 
 /// <summary>
-/// Serves the protocols to Socket.IO clients of every age. A namespace of its own name speaks a protocol; on <c>/</c> the session
-/// protocol does.
+/// Serves the protocols to Socket.IO clients of every age. A namespace of its own name speaks a protocol; on <c>/</c> the first
+/// known event decides.
 /// </summary>
 public static class SocketIoServices
 {
@@ -26,12 +26,16 @@ public static class SocketIoServices
     public static void MapSocketIoTransport(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
+        // The first one answers what nobody knows.
+        SpokenProtocol[] protocols =
+        [
+            SpokenProtocol.Of<SessionProtocol>("session", services),
+        ];
         var recovery = services.GetRequiredService<SessionRecovery>();
-        var session = ActivatorUtilities.CreateFactory<SessionProtocol>([typeof(IConnection)]);
         routes.MapSocketIo("/socket.io", server =>
         {
-            server.Namespace("/session").Speak(connection => session(services, [connection]), recovery);
-            server.Namespace("/").Speak(connection => session(services, [connection]), recovery);
+            foreach (var protocol in protocols) server.Namespace("/" + protocol.Name).Speak([protocol], recovery);
+            server.Namespace("/").Speak(protocols, recovery);
         });
     }
 }

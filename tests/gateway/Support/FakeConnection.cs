@@ -31,6 +31,12 @@ internal sealed class FakeConnection : IConnection
         return Task.CompletedTask;
     }
 
+    public Task Close()
+    {
+        lock (_gate) _sent.Add("(closed)");
+        return Task.CompletedTask;
+    }
+
     /// <summary>What was sent since the last look.</summary>
     public string[] Sent()
     {

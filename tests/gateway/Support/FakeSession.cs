@@ -50,8 +50,8 @@ internal sealed class FakeSession : ISessionGrain
         return News(after);
     }
 
-    public Task<string?> FindResumable(Secret secret, long after) =>
-        Called<string?>($"{nameof(FindResumable)} {after}", () => ResumeReply().Recovered ? "tag" : null);
+    public Task<Resumable?> FindResumable(Secret secret, long after) =>
+        Called($"{nameof(FindResumable)} {after}", () => ResumeReply().Recovered ? new Resumable("tag", "session") : null);
 
     public Task<OpenReply> Open(string protocol, string address, Credentials credentials) => throw new InvalidOperationException("Not asked of this fake.");
 
