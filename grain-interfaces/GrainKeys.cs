@@ -1,5 +1,6 @@
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Logins;
+using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
@@ -28,6 +29,9 @@ public static class GrainKeys
     /// <summary>The token with this id (the JWT's <c>jti</c>), see <see cref="ITokenGrain"/>.</summary>
     public static ITokenGrain Token(this IGrainFactory grains, string tokenId) =>
         grains.GetGrain<ITokenGrain>("token/" + tokenId);
+
+    /// <summary>The room of this name, see <see cref="IRoomGrain"/>. Names that differ in anything are different rooms.</summary>
+    public static IRoomGrain Room(this IGrainFactory grains, string name) => grains.GetGrain<IRoomGrain>("room/" + name);
 
     /// <summary>The gateway process with this id, see <see cref="IGatewayGrain"/>.</summary>
     public static IGatewayGrain Gateway(this IGrainFactory grains, string gatewayId) =>

@@ -30,6 +30,12 @@ public enum Refusal
     /// <summary>The token: unknown, expired, revoked, or given up longer ago than the overlap.</summary>
     Token,
 
+    /// <summary>The name of a room is not acceptable.</summary>
+    Room,
+
+    /// <summary>The user is banned from the room.</summary>
+    Banned,
+
     /// <summary>For a reason that is not told: locked after too many failures, or too busy.</summary>
     Withheld,
 }

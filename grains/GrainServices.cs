@@ -1,6 +1,7 @@
 using Gatehouse.Grains.Accounts;
 using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Logins;
+using Gatehouse.Grains.Rooms;
 using Gatehouse.Grains.Sessions;
 using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tokens;
@@ -24,6 +25,7 @@ public static class GrainServices
         services.AddSettings<LoginOptions>("Gatehouse:Login");
         services.AddSettings<PasswordOptions>("Gatehouse:Password")
             .Validate(o => o.MinLength <= o.MaxLength, "Gatehouse:Password:MinLength exceeds Gatehouse:Password:MaxLength.");
+        services.AddSettings<RoomOptions>("Gatehouse:Room");
         services.AddSettings<SessionOptions>("Gatehouse:Session");
         services.AddSettings<TokenOptions>("Gatehouse:Token");
 
@@ -34,6 +36,7 @@ public static class GrainServices
         services.AddSingleton<UserStore>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<ProfileStore>();
+        services.AddSingleton<RoomMessageStore>();
         services.AddHostedService<FirstAdministrator>();
         services.AddHostedService<Housekeeping>();
         return services;

@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Delivery.Rooms;
+
 namespace Gatehouse.Gateway.Delivery;
 
 /// <summary>Adds what brings pushes from grains to connections.</summary>
@@ -6,6 +8,7 @@ public static class DeliveryServices
     public static IServiceCollection AddDelivery(this IServiceCollection services) => services
         .AddSingleton<GatewayIdentity>()
         .AddSingleton<LocalSessions>()
+        .AddSingleton<LocalRooms>()
         .AddSingleton<Farewells>()
         .AddSingleton<SessionLinks>()
         .AddSingleton<LostSessions>()

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Gateways;
+using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Gateway.Delivery;
 
@@ -9,11 +11,13 @@ public sealed partial class GatewayLease(
     IGrainFactory grains,
     GatewayIdentity identity,
     LocalSessions sessions,
+    LocalRooms rooms,
     Farewells farewells,
     TimeProvider time,
     ILogger<GatewayLease> logger) : BackgroundService, IGatewayObserver
 {
     private const int RefreshesAtOnce = 32;
+    private const int RoomsAtOnce = 16;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -27,6 +31,12 @@ public sealed partial class GatewayLease(
     public Task SessionsChanged(ImmutableArray<string> sessionIds)
     {
         sessions.Wake(sessionIds);
+        return Task.CompletedTask;
+    }
+
+    public Task RoomChanged(RoomUpdate update)
+    {
+        rooms.Receive(update);
         return Task.CompletedTask;
     }
 
@@ -70,6 +80,7 @@ public sealed partial class GatewayLease(
                 }
                 isFirst = false;
                 await farewells.Repeat(stopping);
+                await rooms.RenewAll(RoomsAtOnce, stopping);
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {

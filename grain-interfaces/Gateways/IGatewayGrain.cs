@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Rooms;
 using Orleans.Concurrency;
 
 namespace Gatehouse.GrainInterfaces.Gateways;
@@ -22,4 +23,10 @@ public interface IGatewayGrain : IGrainWithStringKey
     /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.SessionsChanged"/>. Nothing happens when it is gone.</summary>
     [Alias("SessionsChanged"), AlwaysInterleave]
     Task SessionsChanged(ImmutableArray<string> sessionIds);
+
+    /// <summary>
+    /// Tells the gateway what happened in a room, and returns when it has taken it. Nothing happens when the gateway is gone.
+    /// </summary>
+    [Alias("RoomChanged"), AlwaysInterleave]
+    Task RoomChanged(RoomUpdate update);
 }

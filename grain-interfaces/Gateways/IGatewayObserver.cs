@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Rooms;
 using Orleans.Concurrency;
 
 namespace Gatehouse.GrainInterfaces.Gateways;
@@ -13,4 +14,11 @@ public interface IGatewayObserver : IGrainObserver
     /// </summary>
     [Alias("SessionsChanged"), OneWay]
     Task SessionsChanged(ImmutableArray<string> sessionIds);
+
+    /// <summary>
+    /// Something happened in a room. Updates of a room arrive in order, and can be lost: a gap shows in
+    /// <see cref="RoomUpdate.Previous"/>.
+    /// </summary>
+    [Alias("RoomChanged")]
+    Task RoomChanged(RoomUpdate update);
 }

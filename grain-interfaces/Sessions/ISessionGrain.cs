@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Users;
 
 namespace Gatehouse.GrainInterfaces.Sessions;
@@ -9,7 +10,7 @@ namespace Gatehouse.GrainInterfaces.Sessions;
 /// </summary>
 /// <remarks>
 /// A logged-in session is stored before a command is acknowledged; one that is not logged in lives in memory only. Calls
-/// <see cref="IUserGrain"/> and, to wake gateways, <see cref="Gateways.IGatewayGrain"/>. Storage failures are thrown.
+/// <see cref="IUserGrain"/>, <see cref="IRoomGrain"/> and, to wake gateways, <see cref="Gateways.IGatewayGrain"/>. Storage failures are thrown.
 /// </remarks>
 [Alias("Gatehouse.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
@@ -97,6 +98,25 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <returns>Null when the session is not logged in, or the secret is wrong.</returns>
     [Alias("Join")]
     Task<JoinReply?> Join(Caller caller, Secret secret);
+
+    /// <summary>
+    /// Goes into a room, in the name of whom the credentials say: logs in as them if the session is not, and leaves the room that
+    /// it was in. When rooms are open to guests, a name that nobody has needs no password.
+    /// </summary>
+    /// <returns>
+    /// Refused as by <see cref="LogInWithCredentials"/>, or: Room (no acceptable name), Banned. The session is then where it was.
+    /// </returns>
+    [Alias("EnterRoom")]
+    Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room);
+
+    /// <summary>A session that was resumed goes on in the room that it was in.</summary>
+    /// <returns>Null when it was in none.</returns>
+    [Alias("ReturnToRoom")]
+    Task<RoomEntry?> ReturnToRoom(Caller caller);
+
+    /// <summary>Leaves the room. Repeating it does nothing.</summary>
+    [Alias("LeaveRoom")]
+    Task LeaveRoom();
 
     /// <summary>
     /// What a gateway does when it was woken: makes the session look whether its login still holds, and returns the events

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Gateways;
+using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Storage;
 using Microsoft.Extensions.Options;
 using static Gatehouse.Grains.Storage.Database;
@@ -34,6 +35,8 @@ public sealed class GatewayGrain(Database database, TimeProvider time, IOptions<
         await database.Execute("DELETE FROM gateways WHERE id = $1", P(Id));
         DeactivateOnIdle();
     }
+
+    public Task RoomChanged(RoomUpdate update) => _observer?.RoomChanged(update) ?? Task.CompletedTask;
 
     public Task SessionsChanged(ImmutableArray<string> sessionIds) => _observer?.SessionsChanged(sessionIds) ?? Task.CompletedTask;
 }

@@ -60,6 +60,7 @@ public sealed partial class SessionGrain
         if (!State.Connections.Remove(connectionId)) return;
         try
         {
+            if (State.Connections.Count == 0) await RiseFromSeat();
             if (State.Connections.Count > 0)
             {
                 await Place();

@@ -4,6 +4,7 @@ using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Accounts;
 using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Observability;
+using Gatehouse.Grains.Rooms;
 using Gatehouse.Grains.Users;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -15,7 +16,8 @@ public sealed partial class SessionGrain(
     UserStore users,
     PasswordHashing passwords,
     TimeProvider time,
-    IOptions<SessionOptions> options) : Grain, ISessionGrain
+    IOptions<SessionOptions> options,
+    IOptions<RoomOptions> rooms) : Grain, ISessionGrain
 {
     private SessionState State => stored.State;
 
@@ -89,27 +91,33 @@ public sealed partial class SessionGrain(
 
     private async Task<SignInReply> CheckCredentials(SessionLocation session, string address, Credentials credentials)
     {
+        var (refusal, userId) = await Authenticate(address, credentials);
+        return refusal == Refusal.None ? await GrainFactory.User(userId).SignIn(session) : SignInReply.Refused(refusal);
+    }
+
+    /// <summary>Whose credentials these are, or why that is not told.</summary>
+    private async Task<(Refusal Refusal, Guid UserId)> Authenticate(string address, Credentials credentials)
+    {
         var guard = GrainFactory.AddressGuard(address);
-        if (await guard.IsShut()) return SignInReply.Refused(Refusal.Withheld);
+        if (await guard.IsShut()) return (Refusal.Withheld, default);
 
         if (await Find(credentials) is not { } userId)
         {
             // Costs a stranger's guess as much as a real account would.
-            if (await passwords.Verify(null, credentials.Password) is null) return SignInReply.Refused(Refusal.Withheld);
+            if (await passwords.Verify(null, credentials.Password) is null) return (Refusal.Withheld, default);
             await guard.RecordFailure();
-            return SignInReply.Refused(Refusal.Username);
+            return (Refusal.Username, default);
         }
 
-        var user = GrainFactory.User(userId);
-        switch (await user.CheckPassword(credentials.Password))
+        switch (await GrainFactory.User(userId).CheckPassword(credentials.Password))
         {
             case PasswordCheck.Right:
-                return await user.SignIn(session);
+                return (Refusal.None, userId);
             case PasswordCheck.Wrong:
                 await guard.RecordFailure();
-                return SignInReply.Refused(Refusal.Password);
+                return (Refusal.Password, default);
             default:
-                return SignInReply.Refused(Refusal.Withheld);
+                return (Refusal.Withheld, default);
         }
     }
 
@@ -149,6 +157,8 @@ public sealed partial class SessionGrain(
 
     private async Task<SessionEvent> EndLogin()
     {
+        await RiseFromSeat();
+        State.Seat = null;
         State.Login = LoginState.Undefined;
         State.UserId = null;
         State.UserName = null;

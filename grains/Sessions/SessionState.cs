@@ -42,6 +42,9 @@ public sealed class SessionState
     /// <summary>When the session ends in any case; null when never.</summary>
     [Id(11)] public DateTimeOffset? EndsAt { get; set; }
 
+    /// <summary>The room that it is in; null when in none.</summary>
+    [Id(13)] public SessionSeat? Seat { get; set; }
+
     /// <summary>The protocol that it speaks.</summary>
     [Id(10)] public string Protocol { get; set; } = "";
 }

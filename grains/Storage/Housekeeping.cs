@@ -1,4 +1,5 @@
 using Gatehouse.GrainInterfaces;
+using Gatehouse.Grains.Rooms;
 using Gatehouse.Grains.Sessions;
 using Gatehouse.Grains.Users;
 using Microsoft.Extensions.Hosting;
@@ -18,9 +19,12 @@ public sealed partial class Housekeeping(
     IGrainFactory grains,
     TimeProvider time,
     IOptions<SessionOptions> options,
+    RoomMessageStore messages,
+    IOptions<RoomOptions> rooms,
     ILogger<Housekeeping> logger) : BackgroundService
 {
     private const int EndedAtOnce = 16;
+    private const int RemovedAtOnce = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -61,6 +65,9 @@ public sealed partial class Housekeeping(
         await sessions.RemoveOrphanedStates(longAgo);
         await database.Execute("DELETE FROM gateways WHERE lease_until < $1", P(longAgo));
         await database.Execute("DELETE FROM tokens WHERE expires_at < $1", P(longAgo));
+
+        var tooOld = time.GetUtcNow() - rooms.Value.Retention;
+        while (await messages.RemoveOlder(tooOld, RemovedAtOnce) == RemovedAtOnce) { }
     }
 
     private async Task End(string sessionId)

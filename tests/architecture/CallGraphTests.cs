@@ -3,6 +3,7 @@ using Gatehouse.Architecture.Tests.Support;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Logins;
+using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
@@ -16,8 +17,9 @@ public sealed class CallGraphTests
     /// <summary>Which grain calls which.</summary>
     private static readonly Dictionary<Type, Type[]> Calls = new()
     {
-        [typeof(ISessionGrain)] = [typeof(IAddressGuardGrain), typeof(IGatewayGrain), typeof(IUserGrain)],
+        [typeof(ISessionGrain)] = [typeof(IAddressGuardGrain), typeof(IGatewayGrain), typeof(IRoomGrain), typeof(IUserGrain)],
         [typeof(IUserGrain)] = [typeof(IGatewayGrain), typeof(ITokenGrain)],
+        [typeof(IRoomGrain)] = [typeof(IGatewayGrain)],
         [typeof(ITokenGrain)] = [],
         [typeof(IGatewayGrain)] = [],
         [typeof(IAddressGuardGrain)] = [],

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Protocols.Chat;
 using Gatehouse.Gateway.Protocols.ReactAuth;
 using Gatehouse.Gateway.Protocols.Session;
 using Gatehouse.Gateway.Protocols.Users;
@@ -27,5 +28,6 @@ public static class SignalRServices
         routes.MapHub<EventHub<SessionProtocol>>("/hubs/session");
         routes.MapHub<EventHub<ReactAuthProtocol>>("/hubs/react-auth");
         routes.MapHub<EventHub<UsersProtocol>>("/hubs/users");
+        routes.MapHub<EventHub<ChatProtocol>>("/hubs/chat");
     }
 }

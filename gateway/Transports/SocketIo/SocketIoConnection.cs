@@ -51,7 +51,7 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
     public void Deliver(SharedEvent shared)
     {
         _offset = shared.Event.Offset ?? _offset;
-        socket.Send(shared.In(socket.Namespace, static (ns, named) => Encode(((SocketNamespace)ns).Name, named)));
+        socket.Send(shared.In(socket.Namespace, static (ns, named) => Encode(ns.Name, named)));
     }
 
     public Task Close()

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Protocols.Chat;
 using Gatehouse.Gateway.Protocols.Session;
 using Microsoft.Extensions.Options;
 using SocketIo;
@@ -30,6 +31,7 @@ public static class SocketIoServices
         SpokenProtocol[] protocols =
         [
             SpokenProtocol.Of<SessionProtocol>("session", services),
+            SpokenProtocol.Of<ChatProtocol>("chat", services),
         ];
         var recovery = services.GetRequiredService<SessionRecovery>();
         routes.MapSocketIo("/socket.io", server =>

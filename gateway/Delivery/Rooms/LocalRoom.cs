@@ -1,0 +1,249 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Gatehouse.GrainInterfaces.Rooms;
+
+namespace Gatehouse.Gateway.Delivery.Rooms;
+
+/// <summary>
+/// A room's members in this process. Gets each message once and hands it to them all, in the room's order, without gaps: what a
+/// lost update held is read from the room. Nothing here waits for a member.
+/// </summary>
+public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain grain, ILogger logger)
+{
+    private const int KeptNews = 128;
+    private const int ReadAtOnce = 500;
+
+    /// <summary>How long the echo of a message may be on its way before it is fetched.</summary>
+    private static readonly TimeSpan EchoPatience = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Seat> _seats = [];
+    private readonly List<(long Sequence, TaskCompletionSource Done)> _waiting = [];
+
+    /// <summary>The newest messages that were handed out, without gaps, for members whose way in takes longer than theirs.</summary>
+    private readonly Queue<RoomNews> _kept = new();
+
+    private Seat[]? _everyone;
+    private string? _activation;
+    private long? _delivered;
+    private long _keptAfter;
+    private bool _isReading, _readAgain;
+
+    /// <summary>How many have use for this object; counted by <see cref="LocalRooms"/>.</summary>
+    internal int Users { get; set; }
+
+    public string Name => name;
+
+    /// <summary>The room itself.</summary>
+    public IRoomGrain Grain => grain;
+
+    /// <summary>A member that has just come in hears of everything after its entry.</summary>
+    public async Task Enter(RoomEntry entry, IRoomListener listener)
+    {
+        var (member, join) = (entry.Member!, entry.Join!);
+        var seen = join.Sequence;
+        lock (_gate)
+        {
+            _activation ??= join.Activation;
+            _delivered ??= seen;
+            if (_kept.Count == 0) _keptAfter = _delivered.Value;
+        }
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (seen >= _keptAfter)
+                {
+                    var missed = _kept.Where(news => news.Message.Sequence > seen).ToArray();
+                    if (missed.Length > 0) listener.Receive(missed);
+                    _seats[member.SessionId] = new Seat(member, listener, Math.Max(seen, _delivered!.Value));
+                    _everyone = null;
+                    return;
+                }
+            }
+            var page = await grain.Read(seen, ReadAtOnce);
+            listener.Receive([.. page.Messages.Select(message => new RoomNews(message))]);
+            seen = Math.Max(seen, page.Sequence);
+        }
+    }
+
+    /// <summary>A member is gone.</summary>
+    public void Leave(string sessionId, IRoomListener listener)
+    {
+        lock (_gate)
+        {
+            if (!_seats.TryGetValue(sessionId, out var seat) || seat.Listener != listener) return;
+            _seats.Remove(sessionId);
+            _everyone = null;
+        }
+    }
+
+    /// <summary>Sends a message, and returns when its sender and all other members here have been handed it.</summary>
+    public async Task<PostReply> Post(string sessionId, string body)
+    {
+        var reply = await grain.Post(sessionId, body);
+        if (reply.Outcome == PostOutcome.NotMember && reply.Activation != Volatile.Read(ref _activation))
+        {
+            // The room has begun a new life and does not know who is here.
+            await Renew();
+            reply = await grain.Post(sessionId, body);
+        }
+        if (reply.Outcome == PostOutcome.Posted) await Delivered(reply.Sequence);
+        return reply;
+    }
+
+    /// <summary>The room tells what happened.</summary>
+    public void Receive(RoomUpdate update)
+    {
+        var isGap = false;
+        lock (_gate)
+        {
+            if (update.Messages is [.., var last])
+            {
+                if (_delivered is { } delivered && update.Previous > delivered) isGap = last.Sequence > delivered;
+                else Deliver(update.Messages, update.Previous, last.Sequence);
+            }
+            foreach (var notice in update.Notices) Deliver(notice);
+        }
+        if (isGap) _ = Read();
+    }
+
+    /// <summary>Makes sure that the room knows the members here, and that they know its messages.</summary>
+    public async Task Renew()
+    {
+        ImmutableArray<RoomMember> members;
+        RoomPresence presence;
+        lock (_gate)
+        {
+            members = [.. _seats.Values.Select(seat => seat.Member)];
+            presence = new RoomPresence(gatewayId, _activation ?? "", members.Length);
+        }
+        if (members.IsEmpty) return;
+        var renewal = await grain.Renew(presence);
+        if (!renewal.IsInAgreement)
+        {
+            var gone = await grain.Restore(presence, members);
+            Volatile.Write(ref _activation, renewal.Activation);
+            foreach (var sessionId in gone) Lose(sessionId);
+        }
+        if (renewal.Sequence > _delivered) await Read();
+    }
+
+    /// <summary>Returns when the message of this number has been handed out.</summary>
+    private async Task Delivered(long sequence)
+    {
+        TaskCompletionSource waiting;
+        lock (_gate)
+        {
+            if (_delivered >= sequence) return;
+            waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((sequence, waiting));
+        }
+        try
+        {
+            await waiting.Task.WaitAsync(EchoPatience);
+        }
+        catch (TimeoutException)
+        {
+            await Read();
+        }
+    }
+
+    /// <summary>Reads what is missing, until nothing is.</summary>
+    private async Task Read()
+    {
+        lock (_gate)
+        {
+            _readAgain = true;
+            if (_isReading) return;
+            _isReading = true;
+        }
+        while (true)
+        {
+            long after;
+            lock (_gate)
+            {
+                if (!_readAgain)
+                {
+                    _isReading = false;
+                    return;
+                }
+                _readAgain = false;
+                after = _delivered ?? 0;
+            }
+            try
+            {
+                var page = await grain.Read(after, ReadAtOnce);
+                lock (_gate)
+                {
+                    Deliver(page.Messages, after, page.Sequence);
+                    _readAgain |= page.HasMore;
+                }
+            }
+            catch (Exception failure)
+            {
+                // The next update, or the next renewal of the lease, tries again.
+                LogGap(failure);
+            }
+        }
+    }
+
+    // The caller holds the lock.
+    private void Deliver(ImmutableArray<RoomMessage> messages, long previous, long upTo)
+    {
+        var news = new List<RoomNews>(messages.Length);
+        foreach (var message in messages)
+        {
+            if (!(message.Sequence <= _delivered)) news.Add(new RoomNews(message));
+        }
+        if (_delivered is null) _keptAfter = previous;
+        if (!(upTo <= _delivered)) _delivered = upTo;
+        if (news.Count > 0)
+        {
+            foreach (var one in news)
+            {
+                _kept.Enqueue(one);
+                if (_kept.Count > KeptNews) _keptAfter = _kept.Dequeue().Message.Sequence;
+            }
+            var span = CollectionsMarshal.AsSpan(news);
+            foreach (var seat in Everyone())
+            {
+                var first = 0;
+                while (first < span.Length && span[first].Message.Sequence <= seat.Seen) first++;
+                if (first < span.Length) seat.Listener.Receive(span[first..]);
+            }
+        }
+        for (var index = _waiting.Count - 1; index >= 0; index--)
+        {
+            if (_waiting[index].Sequence > _delivered) continue;
+            _waiting[index].Done.SetResult();
+            _waiting.RemoveAt(index);
+        }
+    }
+
+    // The caller holds the lock.
+    private void Deliver(RoomNotice notice)
+    {
+        var news = new RoomNoticeNews(notice);
+        foreach (var seat in Everyone()) seat.Listener.Receive(news);
+        if (notice.Kind is RoomNoticeKind.Kicked or RoomNoticeKind.Banned && _seats.Remove(notice.SessionId)) _everyone = null;
+    }
+
+    private void Lose(string sessionId)
+    {
+        lock (_gate)
+        {
+            if (!_seats.Remove(sessionId, out var seat)) return;
+            _everyone = null;
+            seat.Listener.Lost();
+        }
+    }
+
+    private Seat[] Everyone() => _everyone ??= [.. _seats.Values];
+
+    [LoggerMessage(LogLevel.Warning, "A room's missed messages could not be read")]
+    private partial void LogGap(Exception failure);
+
+    /// <param name="Seen">What is up to this number, the member has seen or was not there for.</param>
+    private sealed record Seat(RoomMember Member, IRoomListener Listener, long Seen);
+}

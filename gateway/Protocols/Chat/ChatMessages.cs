@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Delivery.Rooms;
+using Gatehouse.GrainInterfaces.Rooms;
+
+namespace Gatehouse.Gateway.Protocols.Chat;
+
+/// <summary>Messages as clients send and get them.</summary>
+public static class ChatMessages
+{
+    /// <summary>How offsets of the two forms begin: what a client has seen tells which of them it gets.</summary>
+    private const string OffsetPrefix = "0.0.r", OffsetWithIdPrefix = "0.0.i";
+
+    /// <summary>The fields that a client's message does not bring: who sent it, and for clients that know of it, which one it is.</summary>
+    private static readonly string[] UserField = ["user"], IdFields = ["id", "time"];
+
+    /// <summary>A message as members get it: the sender's name, and what the sender wrote, untouched.</summary>
+    /// <param name="user">The sender's name.</param>
+    /// <param name="payload">The client's object.</param>
+    public static string Compose(string user, JsonElement payload)
+    {
+        var json = new ArrayBufferWriter<byte>(256);
+        json.Write("{\"user\":\""u8);
+        json.Write(JsonEncodedText.Encode(user, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        json.Write("\""u8);
+        CopyFields(json, payload, UserField);
+        json.Write("}"u8);
+        return Encoding.UTF8.GetString(json.WrittenSpan);
+    }
+
+    /// <summary>The event of a message.</summary>
+    /// <param name="news">The message; the event is made once for all of its listeners.</param>
+    /// <param name="withId">Whether the client knows of <c>id</c> and <c>time</c>.</param>
+    public static SharedEvent Event(RoomNews news, bool withId) => withId
+        ? news.In(IdFields, static (_, message) => Event(message, WithId(message), OffsetWithIdPrefix))
+        : news.In(UserField, static (_, message) => Event(message, message.Body, OffsetPrefix));
+
+    /// <summary>A message of the past.</summary>
+    public static RawJson WithIdAsJson(RoomMessage message) => new(WithId(message));
+
+    /// <summary>What a client has seen last, by the last offset that it got; null when it has seen no message.</summary>
+    public static SeenMessage? SeenBy(string? offset)
+    {
+        if (offset is null) return null;
+        var withId = offset.StartsWith(OffsetWithIdPrefix, StringComparison.Ordinal);
+        if (!withId && !offset.StartsWith(OffsetPrefix, StringComparison.Ordinal)) return null;
+        // After the number comes what tells apart the answers that came after the message.
+        var number = offset.AsSpan(OffsetPrefix.Length);
+        if (number.IndexOf('.') is var end and >= 0) number = number[..end];
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? new(sequence, withId) : null;
+    }
+
+    private static SharedEvent Event(RoomMessage message, string body, string offsetPrefix) => new(new ServerEvent(
+        "message", new RawJson(body), offsetPrefix + message.Sequence.ToString(CultureInfo.InvariantCulture)));
+
+    private static string WithId(RoomMessage message)
+    {
+        using var body = JsonDocument.Parse(message.Body, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        var json = new ArrayBufferWriter<byte>(message.Body.Length + 64);
+        json.Write(Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{{\"id\":{message.Sequence},\"time\":\"{message.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\"")));
+        CopyFields(json, body.RootElement, IdFields);
+        json.Write("}"u8);
+        return Encoding.UTF8.GetString(json.WrittenSpan);
+    }
+
+    /// <summary>Names and values as they came: written anew they would be other bytes, and some could not be written at all.</summary>
+    private static void CopyFields(ArrayBufferWriter<byte> json, JsonElement from, string[] except)
+    {
+        foreach (var field in from.EnumerateObject())
+        {
+            if (except.Any(name => Is(field, name))) continue;
+            json.Write(",\""u8);
+            json.Write(JsonMarshal.GetRawUtf8PropertyName(field));
+            json.Write("\":"u8);
+            json.Write(JsonMarshal.GetRawUtf8Value(field.Value));
+        }
+    }
+
+    private static bool Is(JsonProperty field, string name)
+    {
+        try
+        {
+            return field.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped lone surrogate.
+            return false;
+        }
+    }
+}
+
+/// <summary>The last message that a client has seen.</summary>
+/// <param name="Sequence">Its number.</param>
+/// <param name="WithId">Whether the client got it with <c>id</c> and <c>time</c>.</param>
+public readonly record struct SeenMessage(long Sequence, bool WithId);

@@ -1,0 +1,308 @@
+using System.Text.Json;
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Delivery;
+using Gatehouse.Gateway.Delivery.Rooms;
+using Gatehouse.Gateway.Observability;
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Rooms;
+using Gatehouse.GrainInterfaces.Sessions;
+using Gatehouse.GrainInterfaces.Users;
+
+namespace Gatehouse.Gateway.Protocols.Chat;
+
+/// <summary>The chat protocol on one connection, see docs/PROTOCOLS.md, "chat".</summary>
+public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
+{
+    /// <summary>The client events of both dialects, and the extensions.</summary>
+    public static readonly EventTable<ChatProtocol, Task> Events = new()
+    {
+        { "Auth", (protocol, payload) => protocol.Authenticate("Auth", payload), Failure },
+        { "auth", (protocol, payload) => protocol.Authenticate("auth", payload), Failure },
+        { "message", (protocol, payload) => protocol.Message(payload), Failure },
+        { "mute", (protocol, payload) => protocol.Mute(payload), Failure },
+        { "kick", (protocol, payload) => protocol.Moderate("kick", ModerationKind.Kick, payload), Failure },
+        { "ban", (protocol, payload) => protocol.Moderate("ban", ModerationKind.Ban, payload), Failure },
+        { "setMod", (protocol, payload) => protocol.Appoint("setMod", RoomLevel.Moderator, payload), Failure },
+        { "delMod", (protocol, payload) => protocol.Appoint("delMod", RoomLevel.User, payload), Failure },
+        { "deleteMessage", (protocol, payload) => protocol.DeleteMessage(payload), Failure },
+        { "disconnect", (protocol, _) => protocol._connection.Close(), Failure },
+        // Extensions: a client that uses one of them hears of the events that belong to them.
+        { "unban", (protocol, payload) => protocol.Moderate("unban", ModerationKind.Unban, payload), Failure },
+        { "setVip", (protocol, payload) => protocol.Appoint("setVip", RoomLevel.Vip, payload), Failure },
+        { "history", (protocol, payload) => protocol.History(payload), Failure },
+        { "members", (protocol, _) => protocol.Members(), Failure },
+        { "typing", (protocol, payload) => protocol.Typing(payload), Failure },
+        { "leave", (protocol, _) => protocol.Leave(), Failure },
+    };
+
+    private const int MaxReason = 500;
+    private const int MaxHistory = 200;
+
+    private readonly IConnection _connection;
+    private readonly IGrainFactory _grains;
+    private readonly LocalRooms _rooms;
+    private readonly ILogger _logger;
+    private readonly SessionLink _link;
+    private ChatSeat? _seat;
+    private volatile bool _isClosed;
+
+    public ChatProtocol(
+        IConnection connection, IGrainFactory grains, SessionLinks links, LocalRooms rooms, ILogger<ChatProtocol> logger)
+    {
+        (_connection, _grains, _rooms, _logger) = (connection, grains, rooms, logger);
+        _link = links.Create(connection, "chat", SessionChanged);
+    }
+
+    public static IEnumerable<string> EventNames => Events;
+
+    private static ServerEvent Failure => Error(ChatReply.InternalError);
+
+    public async Task<object?> Receive(string name, JsonElement payload)
+    {
+        var entry = Events.Find(name);
+        GatewayMeters.EventReceived("chat", entry?.Name ?? "unknown");
+        try
+        {
+            if (_seat is null && entry?.Name is not ("Auth" or "auth" or "disconnect")) await Send(Error(ChatReply.Required));
+            else if (entry is null) await Send(Error(ChatReply.UnknownEvent));
+            else await entry.Handle(this, payload);
+        }
+        catch (Exception failure)
+        {
+            LogFailed(failure, entry!.Name);
+            GatewayMeters.EventFailed("chat", entry.Name);
+            await Send(entry.Failure);
+        }
+        await _link.Settle();
+        return null;
+    }
+
+    public async Task Closed()
+    {
+        _isClosed = true;
+        Rise();
+        await _link.Close();
+    }
+
+    public async Task<IReadOnlyList<ServerEvent>?> Resume(string? offset)
+    {
+        if (_connection.Ticket is not { } ticket) return null;
+        var session = _grains.Session(ticket.SessionId);
+        var reply = await session.Resume(_link.Caller, new Secret(ticket.Secret), after: 0);
+        if (!reply.Recovered) return null;
+        await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
+
+        if (await session.ReturnToRoom(_link.Caller) is not { Refusal: Refusal.None } entry) return [];
+        var room = _rooms.TakeUp(entry.Room);
+        var missed = new List<ServerEvent>();
+        var last = ChatMessages.SeenBy(offset);
+        if (last is { } seen)
+        {
+            RoomPage page;
+            var after = seen.Sequence;
+            do
+            {
+                page = await room.Grain.Read(after, MaxHistory);
+                missed.AddRange(page.Messages.Select(message => ChatMessages.Event(new RoomNews(message), seen.WithId).Event));
+                after = page.Sequence;
+            }
+            while (page.HasMore);
+            entry = entry with { Join = entry.Join! with { Sequence = Math.Max(after, entry.Join.Sequence) } };
+        }
+        await Sit(room, entry, usesIds: last?.WithId == true);
+        return missed;
+    }
+
+    private async Task Authenticate(string name, JsonElement payload)
+    {
+        // The first dialect says user, the later one username; over SignalR that alone tells them apart.
+        var (user, username) = (payload.Text("user"), payload.Text("username"));
+        var password = payload.Text("password");
+        if ((user ?? username) is not { } login || password is null || payload.Text("room") is not { } typed
+            || RoomName.Of(typed) is not { } roomName)
+        {
+            await Send(Error(ChatReply.Incomplete));
+            return;
+        }
+
+        // Before the session goes in: what the room tells from then on must not be lost.
+        var room = _rooms.TakeUp(roomName);
+        RoomEntry? entry = null;
+        try
+        {
+            entry = await _link.Session.EnterRoom(_link.Caller, new Credentials(login, new Secret(password)), roomName);
+        }
+        finally
+        {
+            if (entry is not { Refusal: Refusal.None }) _rooms.LetGo(room);
+        }
+        if (entry.Refusal != Refusal.None)
+        {
+            await Send(Error(entry.Refusal switch
+            {
+                Refusal.Room => ChatReply.Incomplete,
+                Refusal.Banned => ChatReply.Banned,
+                Refusal.Withheld => ChatReply.TooMany,
+                _ => ChatReply.Failed,
+            }));
+            return;
+        }
+        await Send(new ServerEvent(name, ChatReply.Complete));
+        await Sit(room, entry, usesIds: user is null);
+    }
+
+    private async Task Message(JsonElement payload)
+    {
+        if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty("content", out _))
+        {
+            await Send(Error(ChatReply.Invalid));
+            return;
+        }
+        var seat = _seat!;
+        var reply = await seat.Room.Post(seat.SessionId, ChatMessages.Compose(seat.Name, payload));
+        switch (reply.Outcome)
+        {
+            case PostOutcome.Muted:
+                await Send(new ServerEvent("mute", new { duration = (long)Math.Ceiling(reply.MutedFor.TotalSeconds) }));
+                break;
+            case PostOutcome.TooLong:
+                await Send(Error(ChatReply.TooLong));
+                break;
+            case PostOutcome.Busy:
+                await Send(Error(ChatReply.Busy));
+                break;
+            case PostOutcome.NotMember:
+                await Send(Error(ChatReply.Required));
+                break;
+        }
+    }
+
+    private async Task Mute(JsonElement payload)
+    {
+        // A year is for ever enough, and no overflow.
+        if (payload.Number("duration") is not { } seconds || seconds is < 0 or > 31_536_000) await Send(Error(ChatReply.Invalid));
+        else await Moderate("mute", ModerationKind.Mute, payload, TimeSpan.FromSeconds(seconds));
+    }
+
+    private Task Appoint(string name, RoomLevel level, JsonElement payload) =>
+        Moderate(name, ModerationKind.Appoint, payload, level: level);
+
+    private async Task Moderate(
+        string name, ModerationKind kind, JsonElement payload, TimeSpan duration = default, RoomLevel level = RoomLevel.User)
+    {
+        var reason = payload.Text("reason") ?? "";
+        if (payload.Text("username") is not { } username || reason.Length > MaxReason)
+        {
+            await Send(Error(ChatReply.Invalid));
+            return;
+        }
+        var outcome = await _seat!.Room.Grain.Moderate(_seat.SessionId, new Moderation(kind, username, duration, reason, level));
+        await Answer(outcome, new ServerEvent(name, new { message = "Success", reason, username }));
+    }
+
+    private async Task DeleteMessage(JsonElement payload)
+    {
+        if (payload.Number("id") is not { } id)
+        {
+            await Send(Error(ChatReply.Invalid));
+            return;
+        }
+        var outcome = await _seat!.Room.Grain.DeleteMessage(_seat.SessionId, id);
+        await Answer(outcome, new ServerEvent("deleteMessage", new { message = "Success", id }));
+    }
+
+    private async Task History(JsonElement payload)
+    {
+        var limit = Math.Clamp(payload.Number("limit") ?? 50, 1, MaxHistory);
+        _seat!.UsesExtensions = true;
+        var page = payload.Number("after") is { } after
+            ? await _seat.Room.Grain.Read(after, (int)limit)
+            : await _seat.Room.Grain.ReadBack(payload.Number("before"), (int)limit);
+        await Send(new ServerEvent("history", new
+        {
+            messages = page.Messages.Select(ChatMessages.WithIdAsJson),
+            hasMore = page.HasMore,
+        }));
+    }
+
+    private async Task Members()
+    {
+        _seat!.UsesExtensions = true;
+        await Send(MembersEvent(await _seat.Room.Grain.GetMembers()));
+    }
+
+    private async Task Typing(JsonElement payload)
+    {
+        _seat!.UsesExtensions = true;
+        await _seat.Room.Grain.Type(_seat.SessionId, isTyping: payload.ValueKind != JsonValueKind.False);
+    }
+
+    private async Task Leave()
+    {
+        await _link.Session.LeaveRoom();
+        Rise();
+        await Send(new ServerEvent("leave", new { message = "Success" }));
+    }
+
+    private async Task Answer(ModerationOutcome outcome, ServerEvent success) => await Send(outcome switch
+    {
+        ModerationOutcome.Done => success,
+        ModerationOutcome.NotAllowed => Error(ChatReply.NotAllowed),
+        ModerationOutcome.NotFound => Error(ChatReply.NotFound),
+        _ => Error(ChatReply.Required),
+    });
+
+    /// <summary>A moderator put the client out: it is told, and disconnected.</summary>
+    /// <remarks>Called by the seat, which must not wait.</remarks>
+    internal void PutOut(ChatSeat seat, string name, string reason)
+    {
+        if (Interlocked.CompareExchange(ref _seat, null, seat) != seat) return;
+        _rooms.LetGo(seat.Room);
+        _connection.Deliver(new SharedEvent(new ServerEvent(name, new { message = "Disconnected", reason })));
+        _ = _connection.Close();
+    }
+
+    /// <summary>From now on the connection hears what is said in the room.</summary>
+    private async Task Sit(LocalRoom room, RoomEntry entry, bool usesIds)
+    {
+        var former = Rise();
+        // Whoever goes into the room that they are in has heard something of it already.
+        if (former?.Room == room) entry = entry with { Join = entry.Join! with { Sequence = Math.Max(former.Heard, entry.Join.Sequence) } };
+        var seat = new ChatSeat(this, _connection, room, entry.Member!, usesIds) { UsesExtensions = former?.UsesExtensions == true };
+        _seat = seat;
+        await room.Enter(entry, seat);
+        // The end may have come meanwhile, and found no seat.
+        if (_isClosed) Rise();
+    }
+
+    /// <summary>The connection hears nothing of the room any more.</summary>
+    private ChatSeat? Rise()
+    {
+        if (Interlocked.Exchange(ref _seat, null) is not { } seat) return null;
+        seat.Room.Leave(seat.SessionId, seat);
+        _rooms.LetGo(seat.Room);
+        return seat;
+    }
+
+    /// <summary>The login ended elsewhere, and with it the place in the room.</summary>
+    private async Task SessionChanged(IReadOnlyList<SessionEvent> events)
+    {
+        if (events[^1].State != LoginState.Undefined || _seat is null) return;
+        Rise();
+        await Send(Error(ChatReply.Required));
+    }
+
+    private Task Send(ServerEvent single) => _connection.Send([single]);
+
+    private static ServerEvent Error(RawJson reply) => new("cerror", reply);
+
+    /// <summary>Who is in the room.</summary>
+    internal static ServerEvent MembersEvent(RoomMembers members) => new("members", new
+    {
+        members = members.Present.Select(member => new { username = member.Name, level = (int)member.Level }),
+        total = members.Total,
+    });
+
+    [LoggerMessage(LogLevel.Warning, "chat: {Event} failed")]
+    private partial void LogFailed(Exception failure, string @event);
+}

@@ -1,0 +1,15 @@
+namespace Gatehouse.GrainInterfaces.Rooms;
+
+/// <summary>A message of a room.</summary>
+/// <param name="Sequence">
+/// Its number: later messages have greater ones, in the one order that all members see. Numbers may be left out.
+/// </param>
+/// <param name="At">When the room took it.</param>
+/// <param name="Author">Who sent it, see <see cref="RoomMember.Key"/>.</param>
+/// <param name="Body">A JSON object, as members get it.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.RoomMessage")]
+public sealed record RoomMessage(
+    [property: Id(0)] long Sequence,
+    [property: Id(1)] DateTimeOffset At,
+    [property: Id(2)] string Author,
+    [property: Id(3)] string Body);

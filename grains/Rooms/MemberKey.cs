@@ -1,0 +1,11 @@
+namespace Gatehouse.Grains.Rooms;
+
+/// <summary>Who a member of a room is for moderation, see <see cref="GrainInterfaces.Rooms.RoomMember.Key"/>.</summary>
+internal static class MemberKey
+{
+    /// <summary>An account, whatever its name: a name that is freed is not freed of its ban by being somebody else's.</summary>
+    public static string OfUser(Guid userId) => userId.ToString("D");
+
+    /// <summary>A guest with a nickname, in its comparable form.</summary>
+    public static string OfGuest(string nameKey) => "~" + nameKey;
+}

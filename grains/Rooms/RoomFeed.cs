@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Rooms;
+
+namespace Gatehouse.Grains.Rooms;
+
+/// <summary>What one gateway has to be told of a room. While it takes one update, what follows gathers for the next.</summary>
+internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset now)
+{
+    /// <summary>A gateway that takes nothing any more reads what it missed when it comes back.</summary>
+    private const int MaxWaiting = 4096;
+
+    private ImmutableArray<RoomMessage>.Builder? _messages;
+    private ImmutableArray<RoomNotice>.Builder? _notices;
+    private long _told = sequence;
+
+    public string GatewayId => gatewayId;
+
+    /// <summary>When the gateway was last heard of.</summary>
+    public DateTimeOffset HeardAt { get; set; } = now;
+
+    /// <summary>Whether it is being told something just now.</summary>
+    public bool IsBusy { get; set; }
+
+    public void Add(IReadOnlyList<RoomMessage> messages)
+    {
+        _messages ??= ImmutableArray.CreateBuilder<RoomMessage>();
+        if (_messages.Count < MaxWaiting) _messages.AddRange(messages);
+    }
+
+    public void Add(RoomNotice notice)
+    {
+        _notices ??= ImmutableArray.CreateBuilder<RoomNotice>();
+        if (_notices.Count < MaxWaiting) _notices.Add(notice);
+    }
+
+    /// <summary>What has gathered; null when nothing has.</summary>
+    public RoomUpdate? Take(string room, string activation)
+    {
+        if (_messages is null && _notices is null) return null;
+        var update = new RoomUpdate(
+            room, activation, _told, _messages?.DrainToImmutable() ?? [], _notices?.DrainToImmutable() ?? []);
+        if (update.Messages is [.., var last]) _told = last.Sequence;
+        (_messages, _notices) = (null, null);
+        return update;
+    }
+}

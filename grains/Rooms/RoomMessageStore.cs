@@ -1,0 +1,163 @@
+using Gatehouse.GrainInterfaces.Rooms;
+using Gatehouse.Grains.Storage;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Runtime;
+using static Gatehouse.Grains.Storage.Database;
+
+namespace Gatehouse.Grains.Rooms;
+
+/// <summary>
+/// Table <c>room_messages</c>. What the rooms of this process want to add while a statement is on its way goes together into
+/// the next one, so that one commit serves many.
+/// </summary>
+public sealed class RoomMessageStore(Database database, IOptions<RoomOptions> options)
+{
+    private const int MaxPerStatement = 2000;
+
+    private readonly Lock _gate = new();
+    private List<Addition> _waiting = [];
+    private int _waitingMessages;
+    private bool _isWriting;
+
+    /// <summary>Whether so much waits already that no more should be taken.</summary>
+    public bool IsFull => Volatile.Read(ref _waitingMessages) >= options.Value.MaxWaiting;
+
+    /// <summary>Adds messages of one room, in their order, and returns when they are committed.</summary>
+    /// <exception cref="PostgresException">Another activation of the room has taken a number.</exception>
+    public Task Add(string room, IReadOnlyList<RoomMessage> messages)
+    {
+        var addition = new Addition(room, messages, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_gate)
+        {
+            _waiting.Add(addition);
+            _waitingMessages += messages.Count;
+            if (_isWriting) return addition.Done.Task;
+            _isWriting = true;
+        }
+        // Not on the grain's turn: the writer serves all rooms.
+        _ = Task.Run(Write);
+        return addition.Done.Task;
+    }
+
+    /// <summary>The newest number of a room; 0 when it has no messages.</summary>
+    public async Task<long> FindNewest(string room) => (await database.Query(
+        "SELECT coalesce(max(sequence), 0) FROM room_messages WHERE room = $1", row => row.GetInt64(0), P(room))).Single();
+
+    /// <summary>Messages with numbers after one and up to another, oldest first. Deleted ones are left out.</summary>
+    public Task<List<RoomMessage>> Read(string room, long after, long upTo, int limit) => database.Query(
+        """
+        SELECT sequence, sent_at, author, body FROM room_messages
+        WHERE room = $1 AND sequence > $2 AND sequence <= $3 AND body IS NOT NULL ORDER BY sequence LIMIT $4
+        """,
+        ReadMessage, P(room), P(after), P(upTo), P(limit));
+
+    /// <summary>Messages with numbers before one, newest first. Deleted ones are left out.</summary>
+    public Task<List<RoomMessage>> ReadBack(string room, long before, int limit) => database.Query(
+        """
+        SELECT sequence, sent_at, author, body FROM room_messages
+        WHERE room = $1 AND sequence < $2 AND body IS NOT NULL ORDER BY sequence DESC LIMIT $3
+        """,
+        ReadMessage, P(room), P(before), P(limit));
+
+    /// <summary>Empties a message; false when there is none.</summary>
+    public async Task<bool> Delete(string room, long sequence) => await database.Execute(
+        "UPDATE room_messages SET body = NULL WHERE room = $1 AND sequence = $2 AND body IS NOT NULL", P(room), P(sequence)) > 0;
+
+    /// <summary>Who wrote a message; null when there is none.</summary>
+    public async Task<string?> FindAuthor(string room, long sequence) => (await database.Query(
+        "SELECT author FROM room_messages WHERE room = $1 AND sequence = $2 AND body IS NOT NULL", row => row.GetString(0),
+        P(room), P(sequence))).SingleOrDefault();
+
+    /// <summary>Removes some of the messages that are older; the newest of each room stays, because numbers go on from it.</summary>
+    /// <returns>How many were removed; fewer than <paramref name="limit"/> when none is left.</returns>
+    public Task<int> RemoveOlder(DateTimeOffset before, int limit) => database.Execute(
+        """
+        DELETE FROM room_messages WHERE (room, sequence) IN (
+            SELECT room, sequence FROM room_messages old
+            WHERE sent_at < $1 AND EXISTS (
+                SELECT 1 FROM room_messages later WHERE later.room = old.room AND later.sequence > old.sequence)
+            LIMIT $2)
+        """,
+        P(before), P(limit));
+
+    private async Task Write()
+    {
+        while (true)
+        {
+            List<Addition> taken;
+            lock (_gate)
+            {
+                if (_waiting.Count == 0)
+                {
+                    _isWriting = false;
+                    return;
+                }
+                taken = Take();
+            }
+            await Write(taken);
+            Interlocked.Add(ref _waitingMessages, -taken.Sum(addition => addition.Messages.Count));
+        }
+    }
+
+    // The caller holds the lock.
+    private List<Addition> Take()
+    {
+        var (count, messages) = (0, 0);
+        while (count < _waiting.Count && (count == 0 || messages + _waiting[count].Messages.Count <= MaxPerStatement))
+        {
+            messages += _waiting[count++].Messages.Count;
+        }
+        var taken = _waiting.GetRange(0, count);
+        _waiting = _waiting.GetRange(count, _waiting.Count - count);
+        return taken;
+    }
+
+    private async Task Write(List<Addition> additions)
+    {
+        try
+        {
+            await Insert(additions);
+        }
+        catch (PostgresException conflict) when (conflict.SqlState == PostgresErrorCodes.UniqueViolation && additions.Count > 1)
+        {
+            // The statement has left nothing behind. One room has a second activation; the others must not suffer for it.
+            foreach (var addition in additions) await Write([addition]);
+            return;
+        }
+        catch (Exception failure)
+        {
+            foreach (var addition in additions) addition.Done.SetException(failure);
+            return;
+        }
+        foreach (var addition in additions) addition.Done.SetResult();
+    }
+
+    private Task<int> Insert(List<Addition> additions)
+    {
+        var count = additions.Sum(addition => addition.Messages.Count);
+        var (rooms, sequences, times) = (new string[count], new long[count], new DateTimeOffset[count]);
+        var (authors, bodies) = (new string[count], new string[count]);
+        var index = 0;
+        foreach (var addition in additions)
+        {
+            foreach (var message in addition.Messages)
+            {
+                (rooms[index], sequences[index], times[index]) = (addition.Room, message.Sequence, message.At);
+                (authors[index], bodies[index]) = (message.Author, message.Body);
+                index++;
+            }
+        }
+        return database.Execute(
+            """
+            INSERT INTO room_messages (room, sequence, sent_at, author, body)
+            SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[])
+            """,
+            P(rooms), P(sequences), P(times), P(authors), P(bodies));
+    }
+
+    private static RoomMessage ReadMessage(NpgsqlDataReader row) =>
+        new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3));
+
+    private sealed record Addition(string Room, IReadOnlyList<RoomMessage> Messages, TaskCompletionSource Done);
+}
