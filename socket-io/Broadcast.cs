@@ -47,7 +47,7 @@ public sealed class Broadcast
     /// <exception cref="ArgumentException">It was encoded for another namespace.</exception>
     public void Send(EncodedEvent encoded)
     {
-        _ns.Check(encoded);
+        _ns.Check(encoded.Namespace);
         switch (_rooms.Length)
         {
             case 0:

@@ -37,8 +37,20 @@ public sealed partial class ClientSocket
     /// <exception cref="ArgumentException">It was encoded for another namespace.</exception>
     public bool Send(EncodedEvent encoded)
     {
-        Namespace.Check(encoded);
+        Namespace.Check(encoded.Namespace);
         return SendEncoded(encoded);
+    }
+
+    /// <summary>Sends events that have been encoded before, next to one another.</summary>
+    /// <returns>False if they were not queued: the client is gone, or too slow.</returns>
+    /// <exception cref="ArgumentException">They were encoded for another namespace.</exception>
+    public bool Send(EncodedEvents encoded)
+    {
+        Namespace.Check(encoded.Namespace);
+        if (_state == State.Open && _recovered is null) return Client.Engine.Send(encoded.PacketsFor(canRecover: Pid is not null));
+        var isQueued = true;
+        foreach (var one in encoded.Events) isQueued &= SendEncoded(one);
+        return isQueued;
     }
 
     /// <summary>Sends an event and waits for the client's acknowledgement.</summary>

@@ -111,10 +111,9 @@ public sealed partial class SocketNamespace
     public EncodedEvent Encode(string name, params ReadOnlySpan<object?> arguments) =>
         EncodedEvent.Create(Name, name, arguments, Server.Options.Json);
 
-    internal void Check(EncodedEvent encoded)
+    internal void Check(string encodedFor)
     {
-        if (encoded.Namespace != Name)
-            throw new ArgumentException($"The event was encoded for {encoded.Namespace}, not for {Name}.", nameof(encoded));
+        if (encodedFor != Name) throw new ArgumentException($"This was encoded for {encodedFor}, not for {Name}.");
     }
 
     private static Func<ClientSocket, SocketEvent, ValueTask> AsTask(Action<ClientSocket, SocketEvent> handler) =>

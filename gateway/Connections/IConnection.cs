@@ -19,10 +19,10 @@ public interface IConnection
     Task Send(IReadOnlyList<ServerEvent> events);
 
     /// <summary>
-    /// Sends an event that many connections get, in order with all else that is sent, without waiting. A client for which too
+    /// Sends events that many connections get, in order with all else that is sent, without waiting. A client for which too
     /// much has to wait is disconnected.
     /// </summary>
-    void Deliver(SharedEvent shared) => _ = Send([shared.Event]);
+    void Deliver(SharedEvents shared) => _ = Send(shared.Events);
 
     /// <summary>Ends the connection after all that was sent before. Its protocol hears of it as of any other end.</summary>
     Task Close();

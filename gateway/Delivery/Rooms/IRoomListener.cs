@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Gatehouse.Gateway.Connections;
 using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Gateway.Delivery.Rooms;
@@ -5,8 +7,8 @@ namespace Gatehouse.Gateway.Delivery.Rooms;
 /// <summary>A connection that is in a room. Called for one thing at a time, in order; never waits and never throws.</summary>
 public interface IRoomListener
 {
-    /// <summary>New messages, the same objects for all listeners of the room.</summary>
-    void Receive(ReadOnlySpan<RoomNews> messages);
+    /// <summary>New messages; the same object for all listeners.</summary>
+    void Receive(RoomNews news);
 
     /// <summary>Something else happened, to others or to itself; the same object for all listeners.</summary>
     void Receive(RoomNoticeNews notice);
@@ -15,14 +17,15 @@ public interface IRoomListener
     void Lost();
 }
 
-/// <summary>A message on its way to a room's listeners.</summary>
-public sealed class RoomNews(RoomMessage message) : Connections.Formed<RoomMessage>(message)
+/// <summary>Messages on their way to a room's listeners.</summary>
+public sealed class RoomNews(ImmutableArray<RoomMessage> messages) : Formed<ImmutableArray<RoomMessage>>(messages)
 {
-    public RoomMessage Message => Source;
+    /// <summary>In their order; at least one.</summary>
+    public ImmutableArray<RoomMessage> Messages => Source;
 }
 
 /// <summary>A notice on its way to a room's listeners.</summary>
-public sealed class RoomNoticeNews(RoomNotice notice) : Connections.Formed<RoomNotice>(notice)
+public sealed class RoomNoticeNews(RoomNotice notice) : Formed<RoomNotice>(notice)
 {
     public RoomNotice Notice => Source;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Gateway.Delivery.Rooms;
@@ -10,7 +9,7 @@ namespace Gatehouse.Gateway.Delivery.Rooms;
 /// </summary>
 public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain grain, ILogger logger)
 {
-    private const int KeptNews = 128;
+    private const int KeptMessages = 128;
     private const int ReadAtOnce = 500;
 
     /// <summary>How long the echo of a message may be on its way before it is fetched.</summary>
@@ -21,7 +20,7 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     private readonly List<(long Sequence, TaskCompletionSource Done)> _waiting = [];
 
     /// <summary>The newest messages that were handed out, without gaps, for members whose way in takes longer than theirs.</summary>
-    private readonly Queue<RoomNews> _kept = new();
+    private readonly Queue<RoomMessage> _kept = new();
 
     private Seat[]? _everyone;
     private string? _activation;
@@ -54,15 +53,14 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
             {
                 if (seen >= _keptAfter)
                 {
-                    var missed = _kept.Where(news => news.Message.Sequence > seen).ToArray();
-                    if (missed.Length > 0) listener.Receive(missed);
+                    Hand(listener, _kept, seen);
                     _seats[member.SessionId] = new Seat(member, listener, Math.Max(seen, _delivered!.Value));
                     _everyone = null;
                     return;
                 }
             }
             var page = await grain.Read(seen, ReadAtOnce);
-            listener.Receive([.. page.Messages.Select(message => new RoomNews(message))]);
+            Hand(listener, page.Messages, seen);
             seen = Math.Max(seen, page.Sequence);
         }
     }
@@ -191,26 +189,21 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     // The caller holds the lock.
     private void Deliver(ImmutableArray<RoomMessage> messages, long previous, long upTo)
     {
-        var news = new List<RoomNews>(messages.Length);
-        foreach (var message in messages)
-        {
-            if (!(message.Sequence <= _delivered)) news.Add(new RoomNews(message));
-        }
-        if (_delivered is null) _keptAfter = previous;
+        if (_delivered is { } known) messages = messages.RemoveAll(message => message.Sequence <= known);
+        else _keptAfter = previous;
         if (!(upTo <= _delivered)) _delivered = upTo;
-        if (news.Count > 0)
+        if (!messages.IsEmpty)
         {
-            foreach (var one in news)
+            foreach (var message in messages)
             {
-                _kept.Enqueue(one);
-                if (_kept.Count > KeptNews) _keptAfter = _kept.Dequeue().Message.Sequence;
+                _kept.Enqueue(message);
+                if (_kept.Count > KeptMessages) _keptAfter = _kept.Dequeue().Sequence;
             }
-            var span = CollectionsMarshal.AsSpan(news);
+            var news = new RoomNews(messages);
             foreach (var seat in Everyone())
             {
-                var first = 0;
-                while (first < span.Length && span[first].Message.Sequence <= seat.Seen) first++;
-                if (first < span.Length) seat.Listener.Receive(span[first..]);
+                if (seat.Seen < messages[0].Sequence) seat.Listener.Receive(news);
+                else Hand(seat.Listener, messages, seat.Seen);
             }
         }
         for (var index = _waiting.Count - 1; index >= 0; index--)
@@ -227,6 +220,13 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
         var news = new RoomNoticeNews(notice);
         foreach (var seat in Everyone()) seat.Listener.Receive(news);
         if (notice.Kind is RoomNoticeKind.Kicked or RoomNoticeKind.Banned && _seats.Remove(notice.SessionId)) _everyone = null;
+    }
+
+    /// <summary>Hands a listener what it has not seen.</summary>
+    private static void Hand(IRoomListener listener, IEnumerable<RoomMessage> messages, long seen)
+    {
+        ImmutableArray<RoomMessage> unseen = [.. messages.Where(message => message.Sequence > seen)];
+        if (!unseen.IsEmpty) listener.Receive(new RoomNews(unseen));
     }
 
     private void Lose(string sessionId)

@@ -33,12 +33,18 @@ public static class ChatMessages
         return Encoding.UTF8.GetString(json.WrittenSpan);
     }
 
-    /// <summary>The event of a message.</summary>
-    /// <param name="news">The message; the event is made once for all of its listeners.</param>
+    /// <summary>The events of messages.</summary>
+    /// <param name="news">The messages; the events are made once for all of their listeners.</param>
     /// <param name="withId">Whether the client knows of <c>id</c> and <c>time</c>.</param>
-    public static SharedEvent Event(RoomNews news, bool withId) => withId
-        ? news.In(IdFields, static (_, message) => Event(message, WithId(message), OffsetWithIdPrefix))
-        : news.In(UserField, static (_, message) => Event(message, message.Body, OffsetPrefix));
+    public static SharedEvents Events(RoomNews news, bool withId) => withId
+        ? news.In(IdFields, static (_, messages) => new SharedEvents([.. messages.Select(message => Event(message, withId: true))]))
+        : news.In(UserField, static (_, messages) => new SharedEvents([.. messages.Select(message => Event(message, withId: false))]));
+
+    /// <summary>The event of a message.</summary>
+    public static ServerEvent Event(RoomMessage message, bool withId) => new(
+        "message",
+        new RawJson(withId ? WithId(message) : message.Body),
+        (withId ? OffsetWithIdPrefix : OffsetPrefix) + message.Sequence.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A message of the past.</summary>
     public static RawJson WithIdAsJson(RoomMessage message) => new(WithId(message));
@@ -54,9 +60,6 @@ public static class ChatMessages
         if (number.IndexOf('.') is var end and >= 0) number = number[..end];
         return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? new(sequence, withId) : null;
     }
-
-    private static SharedEvent Event(RoomMessage message, string body, string offsetPrefix) => new(new ServerEvent(
-        "message", new RawJson(body), offsetPrefix + message.Sequence.ToString(CultureInfo.InvariantCulture)));
 
     private static string WithId(RoomMessage message)
     {

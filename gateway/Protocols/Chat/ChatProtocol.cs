@@ -103,7 +103,7 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
             do
             {
                 page = await room.Grain.Read(after, MaxHistory);
-                missed.AddRange(page.Messages.Select(message => ChatMessages.Event(new RoomNews(message), seen.WithId).Event));
+                missed.AddRange(page.Messages.Select(message => ChatMessages.Event(message, seen.WithId)));
                 after = page.Sequence;
             }
             while (page.HasMore);
@@ -258,7 +258,7 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     {
         if (Interlocked.CompareExchange(ref _seat, null, seat) != seat) return;
         _rooms.LetGo(seat.Room);
-        _connection.Deliver(new SharedEvent(new ServerEvent(name, new { message = "Disconnected", reason })));
+        _connection.Deliver(new SharedEvents(new ServerEvent(name, new { message = "Disconnected", reason })));
         _ = _connection.Close();
     }
 

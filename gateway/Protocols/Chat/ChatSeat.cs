@@ -28,10 +28,10 @@ public sealed class ChatSeat(ChatProtocol protocol, IConnection connection, Loca
     /// <summary>The number of the last message that the client was sent.</summary>
     public long Heard { get; private set; }
 
-    public void Receive(ReadOnlySpan<RoomNews> messages)
+    public void Receive(RoomNews news)
     {
-        foreach (var news in messages) connection.Deliver(ChatMessages.Event(news, usesIds || UsesExtensions));
-        Heard = messages[^1].Message.Sequence;
+        connection.Deliver(ChatMessages.Events(news, usesIds || UsesExtensions));
+        Heard = news.Messages[^1].Sequence;
     }
 
     public void Receive(RoomNoticeNews news)
@@ -43,11 +43,11 @@ public sealed class ChatSeat(ChatProtocol protocol, IConnection connection, Loca
                 protocol.PutOut(this, notice.Kind == RoomNoticeKind.Kicked ? "kick" : "ban", notice.Text);
                 break;
             case RoomNoticeKind.Typing or RoomNoticeKind.StoppedTyping when UsesExtensions && notice.SessionId != SessionId:
-                connection.Deliver(news.In(Notice, static (_, typing) => new SharedEvent(new ServerEvent(
+                connection.Deliver(news.In(Notice, static (_, typing) => new SharedEvents(new ServerEvent(
                     "typing", new { username = typing.Text, typing = typing.Kind == RoomNoticeKind.Typing }))));
                 break;
             case RoomNoticeKind.MessageDeleted when UsesExtensions || usesIds:
-                connection.Deliver(news.In(Notice, static (_, deleted) => new SharedEvent(new ServerEvent(
+                connection.Deliver(news.In(Notice, static (_, deleted) => new SharedEvents(new ServerEvent(
                     "deleteMessage", new { id = deleted.Sequence }))));
                 break;
             case RoomNoticeKind.MembersChanged when UsesExtensions:
@@ -64,7 +64,7 @@ public sealed class ChatSeat(ChatProtocol protocol, IConnection connection, Loca
         try
         {
             var members = await asked;
-            connection.Deliver(new SharedEvent(ChatProtocol.MembersEvent(members)));
+            connection.Deliver(new SharedEvents(ChatProtocol.MembersEvent(members)));
         }
         catch (Exception)
         {

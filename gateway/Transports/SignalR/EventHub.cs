@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Observability;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Gatehouse.Gateway.Transports.SignalR;
 
@@ -9,7 +10,7 @@ namespace Gatehouse.Gateway.Transports.SignalR;
 /// The SignalR door of one protocol. A client calls a hub method by an event's name, with the payload as its one argument;
 /// server events arrive under their names. An invocation completes when its answer has been sent.
 /// </summary>
-public sealed class EventHub<TProtocol>(IServiceProvider services) : Hub
+public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol encoding) : Hub
     where TProtocol : class, IEventProtocol, INamesEvents
 {
     private static readonly ObjectFactory<TProtocol> Create = ActivatorUtilities.CreateFactory<TProtocol>([typeof(IConnection)]);
@@ -24,7 +25,7 @@ public sealed class EventHub<TProtocol>(IServiceProvider services) : Hub
 
     public override Task OnConnectedAsync()
     {
-        Context.Items[typeof(TProtocol)] = Create(services, [new SignalRConnection(HubClients<EventHub<TProtocol>>.Of(Context))]);
+        Context.Items[typeof(TProtocol)] = Create(services, [new SignalRConnection(HubClients<EventHub<TProtocol>>.Of(Context), encoding)]);
         GatewayMeters.ConnectionOpened("signalr");
         return Task.CompletedTask;
     }

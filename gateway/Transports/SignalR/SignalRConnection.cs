@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Immutable;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Observability;
 using Microsoft.AspNetCore.SignalR;
@@ -6,14 +8,14 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 namespace Gatehouse.Gateway.Transports.SignalR;
 
 /// <summary>One SignalR client. What it does not take at once waits in a bounded queue.</summary>
-public sealed class SignalRConnection(HubConnectionContext client) : IConnection
+/// <param name="client">Its writing end.</param>
+/// <param name="protocol">The one encoding that there is.</param>
+public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol protocol) : IConnection
 {
     /// <summary>How many events may wait for a client that reads slowly; one more disconnects it.</summary>
     public const int MaxQueued = 1000;
 
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
-
-    private static readonly object Form = new();
 
     private readonly Lock _gate = new();
     private readonly Queue<(SerializedHubMessage Message, TaskCompletionSource? Written)> _queue = new();
@@ -30,8 +32,7 @@ public sealed class SignalRConnection(HubConnectionContext client) : IConnection
         return events.Count == 0 ? Task.CompletedTask : Write(Serialize(events[^1]), isAwaited: true);
     }
 
-    public void Deliver(SharedEvent shared) =>
-        _ = Write(shared.In(Form, static (_, named) => Serialize(named)), isAwaited: false);
+    public void Deliver(SharedEvents shared) => _ = Write(shared.In(protocol, Serialize), isAwaited: false);
 
     public async Task Close()
     {
@@ -103,7 +104,17 @@ public sealed class SignalRConnection(HubConnectionContext client) : IConnection
         client.Abort();
     }
 
+    private static SerializedHubMessage Serialize(ServerEvent named) => new(Invocation(named));
+
+    /// <summary>Several messages as one: they are written, and flushed, together.</summary>
+    private static SerializedHubMessage Serialize(IHubProtocol protocol, ImmutableArray<ServerEvent> events)
+    {
+        var frames = new ArrayBufferWriter<byte>();
+        foreach (var named in events) protocol.WriteMessage(Invocation(named), frames);
+        return new([new SerializedMessage(protocol.Name, frames.WrittenMemory)]);
+    }
+
     // An absent payload is no argument at all: clients count them.
-    private static SerializedHubMessage Serialize(ServerEvent named) =>
-        new(new InvocationMessage(named.Name, named.Payload is null ? [] : [named.Payload]));
+    private static InvocationMessage Invocation(ServerEvent named) =>
+        new(named.Name, named.Payload is null ? [] : [named.Payload]);
 }

@@ -48,10 +48,11 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
         return Task.CompletedTask;
     }
 
-    public void Deliver(SharedEvent shared)
+    public void Deliver(SharedEvents shared)
     {
-        _offset = shared.Event.Offset ?? _offset;
-        socket.Send(shared.In(socket.Namespace, static (ns, named) => Encode(ns.Name, named)));
+        _offset = shared.Events[^1].Offset ?? _offset;
+        socket.Send(shared.In(socket.Namespace, static (ns, events) =>
+            new EncodedEvents([.. events.Select(named => Encode(ns.Name, named))])));
     }
 
     public Task Close()

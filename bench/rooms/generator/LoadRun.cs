@@ -1,0 +1,136 @@
+using System.Diagnostics;
+
+namespace Gatehouse.Bench;
+
+/// <summary>Rooms in which much is said: first as much as the server can bear, then half of it.</summary>
+internal sealed class LoadRun(Dialect dialect, int port, ServerProcess server)
+{
+    /// <summary>How many messages may be under way in all rooms together, so that no server is buried.</summary>
+    private const int Window = 256;
+    private const int MaxSenders = 32;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
+
+    private readonly List<Room> _rooms = [];
+
+    private long Deliveries => _rooms.Sum(room => room.Members.Sum(member => member.Count));
+
+    public async Task Run(string prefix, int roomSize, int members, double? otherRate)
+    {
+        await Fill(prefix, roomSize, members);
+        await Saturate(WarmUp);
+        var (count, cpu) = (Deliveries, server.CpuSeconds);
+        var elapsed = await Saturate(Measured);
+        (count, cpu) = (Deliveries - count, server.CpuSeconds - cpu);
+        Output.Print("per_second", count / elapsed);
+        Output.Print("per_cpu_second", count / cpu);
+
+        var half = count / elapsed / roomSize / 2;
+        Output.Print("half_rate", half);
+        await Pace(half, "half");
+        if (otherRate is { } rate) await Pace(rate, "other");
+        Output.Print("lost", _rooms.Sum(room => Math.Max(0, room.Missing)));
+        Output.Print("wrong", Room.Wrong);
+    }
+
+    public async Task Fill(string prefix, int roomSize, int members)
+    {
+        var joining = new SemaphoreSlim(50);
+        var all = Enumerable.Range(0, members / roomSize).Select(index => new Room($"{prefix}{roomSize}-{index}")).ToList();
+        await Task.WhenAll(all.SelectMany(room => Enumerable.Range(0, roomSize).Select(async index =>
+        {
+            await joining.WaitAsync();
+            var client = new Client(dialect, room);
+            await client.Connect(port, $"{room.Name}-{index}".Replace("live-", "", StringComparison.Ordinal));
+            lock (room.Members) room.Members.Add(client);
+            joining.Release();
+            _ = Watch(client.Read());
+        })));
+        _rooms.AddRange(all);
+    }
+
+    public void Leave()
+    {
+        foreach (var member in _rooms.SelectMany(room => room.Members)) member.Dispose();
+        _rooms.Clear();
+    }
+
+    /// <summary>Keeps as many messages under way as the window allows; returns how many seconds it took until all had come.</summary>
+    public async Task<double> Saturate(TimeSpan time)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        var window = Math.Max(1, Window / _rooms.Count);
+        while (Stopwatch.GetElapsedTime(begin) < time)
+        {
+            var isFull = true;
+            foreach (var room in _rooms)
+            {
+                var free = window - (room.Sent - room.Echoed);
+                if (free < (window + 3) / 4) continue;
+                isFull = false;
+                await Send(room, free);
+            }
+            if (isFull) await Task.Delay(1);
+        }
+        await Drain();
+        return Stopwatch.GetElapsedTime(begin).TotalSeconds;
+    }
+
+    private async Task Pace(double rate, string name)
+    {
+        foreach (var time in (TimeSpan[])[TimeSpan.FromSeconds(1), Measured])
+        {
+            Room.TakeLatencies();
+            var begin = Stopwatch.GetTimestamp();
+            var (due, turn) = (0L, 0);
+            while (Stopwatch.GetElapsedTime(begin) is var elapsed && elapsed < time)
+            {
+                for (var now = (long)(elapsed.TotalSeconds * rate); due < now; due++) await Send(_rooms[turn++ % _rooms.Count], 1);
+                await Task.Delay(1);
+            }
+        }
+        var latencies = Room.TakeLatencies();
+        Output.Print($"p50_{name}", latencies[latencies.Count / 2]);
+        Output.Print($"p99_{name}", latencies[latencies.Count * 99 / 100]);
+        Output.Print($"p999_{name}", latencies[latencies.Count * 999 / 1000]);
+        await Drain();
+    }
+
+    /// <summary>Some messages, by as many members in turn.</summary>
+    private async Task Send(Room room, int count)
+    {
+        var senders = Math.Min(room.Members.Count, MaxSenders);
+        for (var left = count; left > 0;)
+        {
+            var sender = room.Members[room.Sent % senders];
+            // Several of one sender go in one write, as a busy client's would.
+            var together = Math.Min(left, Math.Max(1, count / senders));
+            await sender.Send(Enumerable.Range(0, together).SelectMany(_ => Client.Frame(dialect.Send(room.Next()))).ToArray());
+            left -= together;
+        }
+    }
+
+    /// <summary>Every delivery is waited for; what does not come in time counts as lost.</summary>
+    private async Task Drain()
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (_rooms.Any(room => room.Missing > 0) && Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(20)) await Task.Delay(1);
+    }
+
+    private static async Task Watch(Task reading)
+    {
+        try
+        {
+            await reading;
+        }
+        catch (ObjectDisposedException)
+        {
+            // We left.
+        }
+        catch (Exception lost)
+        {
+            Environment.FailFast("A connection was lost.", lost);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// Measures a server that has been started, and prints "name value" lines for bench/run:
+//   generator SERVER PORT PID load PREFIX ROOM_SIZE MEMBERS [RATE of another server]
+//   generator SERVER PORT PID idle CONNECTIONS
+using System.Diagnostics;
+using Gatehouse.Bench;
+
+var server = new ServerProcess(int.Parse(args[2]));
+var run = new LoadRun(Dialect.Of(args[0]), int.Parse(args[1]), server);
+switch (args[3])
+{
+    case "load":
+        await run.Run(args[4], int.Parse(args[5]), int.Parse(args[6]), args.Length > 7 ? double.Parse(args[7]) : null);
+        break;
+    case "idle":
+        // Some first, so that code and pools are warm.
+        var count = int.Parse(args[4]);
+        await run.Fill("live-warm-", 100, 1000);
+        await Task.Delay(3000);
+        var (memory, cpu, begin) = (server.ResidentBytes, server.CpuSeconds, Stopwatch.GetTimestamp());
+        await run.Fill("live-idle-", 100, count);
+        Output.Print("joins_per_second", count / Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        Output.Print("joins_per_cpu_second", count / (server.CpuSeconds - cpu));
+        await Task.Delay(4000);
+        Output.Print("bytes_per_idle", (server.ResidentBytes - memory) / count);
+        break;
+    default:
+        throw new ArgumentException(args[3]);
+}
+Environment.Exit(0);
