@@ -109,6 +109,11 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("EnterRoom")]
     Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room);
 
+    /// <summary>Goes into a room by a token whose signature the gateway has verified. The token is rotated.</summary>
+    /// <returns>With the token's successor; refused: Token, Room, Banned.</returns>
+    [Alias("EnterRoomByToken")]
+    Task<RoomEntry> EnterRoomByToken(Caller caller, Guid userId, string tokenId, string room);
+
     /// <summary>A session that was resumed goes on in the room that it was in.</summary>
     /// <returns>Null when it was in none.</returns>
     [Alias("ReturnToRoom")]

@@ -16,28 +16,26 @@ public sealed partial class SessionGrain
         if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
         await EndIfRevoked();
 
-        var nickname = await FindNickname(credentials);
-        if (nickname is null)
+        if (await FindNickname(credentials) is { } nickname)
         {
-            var (refusal, userId) = await Authenticate(caller.Address, credentials);
-            if (refusal != Refusal.None) return RoomEntry.Refused(refusal);
-            if (State.UserId != userId) refusal = await BecomeUser(userId);
-            if (refusal != Refusal.None) return RoomEntry.Refused(refusal);
+            if (State.Login != LoginState.Guest) await BecomeGuest();
+            return await Enter(caller, new SessionSeat(name, MemberKey.OfGuest(AccountText.Key(nickname)), nickname, IsAdministrator: false));
         }
-        else if (State.Login != LoginState.Guest)
-        {
-            await BecomeGuest();
-        }
+        var (refusal, userId) = await Authenticate(caller.Address, credentials);
+        if (refusal == Refusal.None && State.UserId != userId) refusal = await SignIn(GrainFactory.User(userId).SignIn);
+        return refusal == Refusal.None ? await Enter(caller, await Seat(name)) : RoomEntry.Refused(refusal);
+    }
 
-        var seat = nickname is null
-            ? new SessionSeat(name, MemberKey.OfUser(State.UserId!.Value), State.UserName!, await IsAdministrator())
-            : new SessionSeat(name, MemberKey.OfGuest(AccountText.Key(nickname)), nickname, IsAdministrator: false);
-        var join = await Join(seat, caller.GatewayId);
-        if (join.Refusal != Refusal.None) return RoomEntry.Refused(join.Refusal);
-        if (State.Seat is { } former && former.Room != name) await GrainFactory.Room(former.Room).Leave(Id);
-        State.Seat = seat;
-        await Save();
-        return Entry(seat, caller.GatewayId, join);
+    public async Task<RoomEntry> EnterRoomByToken(Caller caller, Guid userId, string tokenId, string room)
+    {
+        Attach(caller);
+        if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
+        await EndIfRevoked();
+
+        var refusal = await SignIn(session => GrainFactory.User(userId).Redeem(tokenId, session));
+        return refusal == Refusal.None
+            ? await Enter(caller, await Seat(name)) with { Token = State.Outbox[^1].Token }
+            : RoomEntry.Refused(refusal);
     }
 
     public async Task<RoomEntry?> ReturnToRoom(Caller caller)
@@ -59,9 +57,9 @@ public sealed partial class SessionGrain
     private async Task<string?> FindNickname(Credentials credentials) =>
         rooms.Value.Open && AccountText.Name(credentials.Login) is { } name && await Find(credentials) is null ? name : null;
 
-    private async Task<Refusal> BecomeUser(Guid userId)
+    private async Task<Refusal> SignIn(Func<SessionLocation, Task<SignInReply>> signIn)
     {
-        var reply = await GrainFactory.User(userId).SignIn(Location);
+        var reply = await signIn(Location);
         if (reply.SignIn is { } entered) await Commit(SessionEventKind.LoggedIn, entered);
         return reply.Refusal;
     }
@@ -69,8 +67,23 @@ public sealed partial class SessionGrain
     private async Task BecomeGuest() => await Commit(
         SessionEventKind.BecameGuest, await GrainFactory.User(Guid.CreateVersion7()).RegisterGuest(Location));
 
-    private async Task<bool> IsAdministrator() =>
-        (await GrainFactory.User(State.UserId!.Value).GetDetails())?.Permissions.Contains(Permission.Admin) == true;
+    /// <summary>The seat of the user that the session is logged in as.</summary>
+    private async Task<SessionSeat> Seat(string room)
+    {
+        var details = await GrainFactory.User(State.UserId!.Value).GetDetails();
+        var isAdministrator = details?.Permissions.Contains(Permission.Admin) == true;
+        return new SessionSeat(room, MemberKey.OfUser(State.UserId.Value), State.UserName!, isAdministrator);
+    }
+
+    private async Task<RoomEntry> Enter(Caller caller, SessionSeat seat)
+    {
+        var join = await Join(seat, caller.GatewayId);
+        if (join.Refusal != Refusal.None) return RoomEntry.Refused(join.Refusal);
+        if (State.Seat is { } former && former.Room != seat.Room) await GrainFactory.Room(former.Room).Leave(Id);
+        State.Seat = seat;
+        await Save();
+        return Entry(seat, caller.GatewayId, join);
+    }
 
     private Task<RoomJoin> Join(SessionSeat seat, string gatewayId) => GrainFactory.Room(seat.Room).Join(Member(seat, gatewayId));
 

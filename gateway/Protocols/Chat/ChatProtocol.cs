@@ -3,6 +3,7 @@ using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Gateway.Observability;
+using Gatehouse.Gateway.Tokens;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Sessions;
@@ -41,15 +42,21 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     private readonly IConnection _connection;
     private readonly IGrainFactory _grains;
     private readonly LocalRooms _rooms;
+    private readonly TokenSigner _tokens;
     private readonly ILogger _logger;
     private readonly SessionLink _link;
     private ChatSeat? _seat;
     private volatile bool _isClosed;
 
     public ChatProtocol(
-        IConnection connection, IGrainFactory grains, SessionLinks links, LocalRooms rooms, ILogger<ChatProtocol> logger)
+        IConnection connection,
+        IGrainFactory grains,
+        SessionLinks links,
+        LocalRooms rooms,
+        TokenSigner tokens,
+        ILogger<ChatProtocol> logger)
     {
-        (_connection, _grains, _rooms, _logger) = (connection, grains, rooms, logger);
+        (_connection, _grains, _rooms, _tokens, _logger) = (connection, grains, rooms, tokens, logger);
         _link = links.Create(connection, "chat", SessionChanged);
     }
 
@@ -117,20 +124,32 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     {
         // The first dialect says user, the later one username; over SignalR that alone tells them apart.
         var (user, username) = (payload.Text("user"), payload.Text("username"));
-        var password = payload.Text("password");
-        if ((user ?? username) is not { } login || password is null || payload.Text("room") is not { } typed
-            || RoomName.Of(typed) is not { } roomName)
+        Func<string, Task<RoomEntry>>? enter = null;
+        if (payload.Text("token") is { } typedToken)
         {
-            await Send(Error(ChatReply.Incomplete));
-            return;
+            // An extension: who is logged in by another protocol need not type the password again.
+            if (_tokens.Verify(typedToken) is { } token)
+            {
+                enter = room => _link.Session.EnterRoomByToken(_link.Caller, token.UserId, token.TokenId, room);
+            }
         }
+        else if ((user ?? username) is { } login && payload.Text("password") is { } password)
+        {
+            enter = room => _link.Session.EnterRoom(_link.Caller, new Credentials(login, new Secret(password)), room);
+        }
+        if (payload.Text("room") is not { } typed || RoomName.Of(typed) is not { } roomName) await Send(Error(ChatReply.Incomplete));
+        else if (enter is null) await Send(Error(payload.Text("token") is null ? ChatReply.Incomplete : ChatReply.Failed));
+        else await Enter(name, roomName, enter, usesIds: user is null);
+    }
 
+    private async Task Enter(string name, string roomName, Func<string, Task<RoomEntry>> enter, bool usesIds)
+    {
         // Before the session goes in: what the room tells from then on must not be lost.
         var room = _rooms.TakeUp(roomName);
         RoomEntry? entry = null;
         try
         {
-            entry = await _link.Session.EnterRoom(_link.Caller, new Credentials(login, new Secret(password)), roomName);
+            entry = await enter(roomName);
         }
         finally
         {
@@ -147,8 +166,9 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
             }));
             return;
         }
+        if (entry.Token is { } token) await Send(new ServerEvent("token_change", _tokens.Sign(token)));
         await Send(new ServerEvent(name, ChatReply.Complete));
-        await Sit(room, entry, usesIds: user is null);
+        await Sit(room, entry, usesIds);
     }
 
     private async Task Message(JsonElement payload)
