@@ -55,6 +55,13 @@ public sealed partial class SessionGrain
         return Task.CompletedTask;
     }
 
+    public Task Abandon(Secret secret)
+    {
+        // Not worth a write of its own: the connection's farewell follows, and brings one.
+        if (Admits(secret)) (State.SecretHash, State.IdleWindow) = (null, TimeSpan.Zero);
+        return Task.CompletedTask;
+    }
+
     public async Task Detach(string connectionId)
     {
         if (!State.Connections.Remove(connectionId)) return;

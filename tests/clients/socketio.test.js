@@ -209,7 +209,7 @@ describe('coming back', () => {
     });
   }
 
-  test('a farewell ends the session: nobody comes back to it', { todo: 'it can be recovered' }, async () => {
+  test('a farewell ends the session: nobody comes back to it', async () => {
     const client = await service.connect({ generation: 4 });
     await client.register(account());
     await client.disconnect();
