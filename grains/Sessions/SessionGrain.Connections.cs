@@ -146,6 +146,7 @@ public sealed partial class SessionGrain
         State.Connections[caller.ConnectionId] = caller.GatewayId;
         State.Protocol = caller.Protocol;
         State.DetachedAt = null;
+        if (State.Sequence == 0) State.Sequence = caller.Seen;
         if (caller.Resume is { } ticket && State.SecretHash is null)
         {
             State.SecretHash = Hash(ticket.Secret.Value);
