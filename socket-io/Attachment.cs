@@ -56,8 +56,8 @@ public readonly record struct Attachment(ReadOnlyMemory<byte> Data)
         public override Attachment Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
         {
             var json = JsonElement.ParseValue(ref reader);
-            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(Number, out var number)
-                && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var index)
+            var number = json.Field(Number);
+            return number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var index)
                 && t_read is { } attachments && index >= 0 && index < attachments.Count
                     ? new Attachment(attachments[index])
                     : throw new JsonException("No binary data is here.");

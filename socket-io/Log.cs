@@ -21,6 +21,6 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Error, "Writing to connection {Connection} failed unexpectedly")]
     public static partial void Failed(ILogger logger, string connection, Exception exception);
 
-    [LoggerMessage(6, LogLevel.Error, "The recovery store failed; the client begins anew")]
+    [LoggerMessage(6, LogLevel.Error, "The recovery store failed")]
     public static partial void RecoveryFailed(ILogger logger, Exception exception);
 }

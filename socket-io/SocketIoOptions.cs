@@ -6,8 +6,15 @@ namespace SocketIo;
 /// <summary>Settings of a Socket.IO endpoint. Validated when the program starts.</summary>
 public sealed class SocketIoOptions : EngineIoOptions
 {
+    internal const int DeepestNesting = 10_000;
+
     /// <summary>How long a client may be connected to no namespace. Default 45 seconds.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>
+    /// How deep objects and arrays in a client's packet may be nested: 1 to 10,000. A deeper packet is invalid. Default 64.
+    /// </summary>
+    public int MaxDepth { get; set; } = 64;
 
     /// <summary>Most binary attachments of one packet of a client. Default 10.</summary>
     public int MaxAttachments { get; set; } = 10;

@@ -9,6 +9,8 @@ internal sealed class SocketIoOptionsValidator : EngineIoOptionsValidator<Socket
         base.Check(options, failures);
         CheckTime(options.ConnectTimeout, nameof(options.ConnectTimeout), failures);
         CheckTime(options.AttachmentTimeout, nameof(options.AttachmentTimeout), failures);
+        if (options.MaxDepth is < 1 or > SocketIoOptions.DeepestNesting)
+            failures.Add($"{nameof(options.MaxDepth)} must be between 1 and {SocketIoOptions.DeepestNesting}, not {options.MaxDepth}.");
         CheckPositive(options.MaxAttachments, nameof(options.MaxAttachments), failures);
         CheckPositive(options.MaxAttachmentBytes, nameof(options.MaxAttachmentBytes), failures);
         CheckPositive(options.MaxPendingPackets, nameof(options.MaxPendingPackets), failures);

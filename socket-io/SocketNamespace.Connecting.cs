@@ -66,6 +66,11 @@ public sealed partial class SocketNamespace
                 if (CanComeBack(reason)) await Server.Recovery!.LoseAsync(state, CancellationToken.None);
                 else await Server.Recovery!.EndAsync(Name, pid, CancellationToken.None);
             }
+            catch (Exception e)
+            {
+                // The program must hear of the end all the same.
+                Log.RecoveryFailed(Server.Logger, e);
+            }
             finally
             {
                 _byPid.TryRemove(new(pid, socket));
@@ -109,7 +114,5 @@ public sealed partial class SocketNamespace
     }
 
     private static string? TextOf(JsonElement auth, string name) =>
-        auth.ValueKind == JsonValueKind.Object && auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+        auth.Field(name) is { ValueKind: JsonValueKind.String } value ? value.Text() : null;
 }

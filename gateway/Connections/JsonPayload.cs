@@ -5,6 +5,9 @@ namespace Gatehouse.Gateway.Connections;
 /// <summary>Reads what clients send, which may be anything.</summary>
 public static class JsonPayload
 {
+    /// <summary>How deep the objects and arrays of a message may be nested, its envelope included, where nothing stricter is said.</summary>
+    public const int MaxDepth = 2048;
+
     /// <summary>The text of a string value; null for every other kind, and for text that is no valid Unicode.</summary>
     public static string? Text(this JsonElement value)
     {

@@ -23,6 +23,8 @@ public sealed class LocalSessions
         }
     }
 
+    public bool Has(string sessionId) => _listeners.ContainsKey(sessionId);
+
     /// <summary>Lets the listeners of these sessions fetch their news, without waiting for them.</summary>
     public void Wake(IEnumerable<string> sessionIds)
     {

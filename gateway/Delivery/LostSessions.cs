@@ -4,7 +4,7 @@ using Gatehouse.GrainInterfaces;
 namespace Gatehouse.Gateway.Delivery;
 
 /// <summary>Finds the sessions of clients that come back, whichever gateway they were on.</summary>
-public sealed class LostSessions(IGrainFactory grains)
+public sealed class LostSessions(IGrainFactory grains, LocalSessions local)
 {
     /// <summary>Whether the ticket's session can go on.</summary>
     /// <param name="ticket">What the client shows; its tag does not matter.</param>
@@ -16,6 +16,11 @@ public sealed class LostSessions(IGrainFactory grains)
             .FindResumable(new Secret(ticket.Secret), EventOffset.Parse(offset).SeenWholly);
         return found is null ? null : new LostSession(found.Tag, found.Protocol);
     }
+
+    /// <summary>A client of this gateway will not come back; to be called while it still has its connection.</summary>
+    public Task End(ConnectionTicket ticket) =>
+        // A session that was never used needs no grain to end it.
+        local.Has(ticket.SessionId) ? grains.Session(ticket.SessionId).Abandon(new Secret(ticket.Secret)) : Task.CompletedTask;
 }
 
 /// <summary>A session whose client may come back.</summary>

@@ -21,15 +21,15 @@ public sealed partial class SessionLink(
 {
     private readonly SemaphoreSlim _delivering = new(1);
     private string? _sessionId;
-    private Caller? _caller;
     private long _seen;
     private int _refreshing;
     private volatile bool _closed;
 
     /// <summary>The connection, as grains know it.</summary>
-    public Caller Caller => _caller ??= new Caller(
+    public Caller Caller => new(
         connection.Id, protocol, gatewayId, connection.Address,
-        connection.Ticket is { } ticket ? new ResumeTicket(new Secret(ticket.Secret), ticket.Tag) : null);
+        connection.Ticket is { } ticket ? new ResumeTicket(new Secret(ticket.Secret), ticket.Tag) : null,
+        Volatile.Read(ref _seen));
 
     /// <summary>The session's id: the one that the transport will ask for, or a new one, or what <see cref="Continue"/> says.</summary>
     public string SessionId => _sessionId ??= connection.Ticket?.SessionId ?? RandomId.New();

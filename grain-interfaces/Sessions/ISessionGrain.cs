@@ -139,6 +139,13 @@ public interface ISessionGrain : IGrainWithStringKey
     Task Acknowledge(long sequence);
 
     /// <summary>
+    /// The client has said goodbye: nobody can resume the session any more, and it ends with its last connection. Does nothing when
+    /// the secret is wrong.
+    /// </summary>
+    [Alias("Abandon")]
+    Task Abandon(Secret secret);
+
+    /// <summary>
     /// The connection is gone. After the last one a resumable session waits for the resume window, any other ends at once.
     /// Repeating it, or naming an unknown connection, does nothing.
     /// </summary>

@@ -5,6 +5,7 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Observability;
+using Orleans.Storage;
 
 namespace Gatehouse.Grains.Sessions;
 
@@ -26,13 +27,16 @@ public sealed partial class SessionGrain
 
     public async Task<ResumeReply> Resume(Caller caller, Secret secret, long after)
     {
-        if (!CanResume(secret, after)) return ResumeReply.Gone;
-
-        State.Connections.Clear();
-        Attach(caller);
-        Forget(after);
-        if (await EndIfRevoked() is null) await Save();
-        return new ResumeReply(true, secret, State.Login, State.Sequence, [.. State.Outbox]);
+        try
+        {
+            return await TryResume(caller, secret, after);
+        }
+        catch (InconsistentStateException)
+        {
+            // The process that the client was on has just written that it is gone: as it stops, everybody comes here at once.
+            await stored.ReadStateAsync();
+            return await TryResume(caller, secret, after);
+        }
     }
 
     public async Task<ImmutableArray<SessionEvent>> Refresh(long after)
@@ -55,9 +59,17 @@ public sealed partial class SessionGrain
         return Task.CompletedTask;
     }
 
+    public Task Abandon(Secret secret)
+    {
+        // Not worth a write of its own: the connection's farewell follows, and brings one.
+        if (Admits(secret)) (State.SecretHash, State.IdleWindow) = (null, TimeSpan.Zero);
+        return Task.CompletedTask;
+    }
+
     public async Task Detach(string connectionId)
     {
-        if (!State.Connections.Remove(connectionId)) return;
+        // Where a session is that waits may have gone unsaid the first time.
+        if (!State.Connections.Remove(connectionId) && State.DetachedAt is null) return;
         try
         {
             if (State.Connections.Count == 0) await RiseFromSeat();
@@ -72,8 +84,11 @@ public sealed partial class SessionGrain
             else
             {
                 // From now on only housekeeping ends it, unless its client comes back.
-                State.DetachedAt = time.GetUtcNow();
-                if (await Place()) await Save();
+                State.DetachedAt ??= time.GetUtcNow();
+                // First of all: it is refused when the session goes on in another process, and then its place is not ours to tell.
+                await Save();
+                // Not to be found here with what was true today when it comes back after it was elsewhere.
+                if (await Place()) DeactivateOnIdle();
             }
         }
         catch
@@ -131,12 +146,24 @@ public sealed partial class SessionGrain
         State.Connections[caller.ConnectionId] = caller.GatewayId;
         State.Protocol = caller.Protocol;
         State.DetachedAt = null;
+        if (State.Sequence == 0) State.Sequence = caller.Seen;
         if (caller.Resume is { } ticket && State.SecretHash is null)
         {
             State.SecretHash = Hash(ticket.Secret.Value);
             State.Tag = ticket.Tag;
             State.IdleWindow = options.Value.ResumeWindow;
         }
+    }
+
+    private async Task<ResumeReply> TryResume(Caller caller, Secret secret, long after)
+    {
+        if (!CanResume(secret, after)) return ResumeReply.Gone;
+
+        State.Connections.Clear();
+        Attach(caller);
+        Forget(after);
+        if (await EndIfRevoked() is null) await Save();
+        return new ResumeReply(true, secret, State.Login, State.Sequence, [.. State.Outbox]);
     }
 
     private bool CanResume(Secret secret, long after) =>

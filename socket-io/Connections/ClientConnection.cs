@@ -44,7 +44,7 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
         }
 
         if (_assembler is not null) throw EngineProtocolException.Parse("text in place of an attachment");
-        var packet = SocketPacket.Parse(message.Data.Span, _server.Options.MaxAttachments);
+        var packet = SocketPacket.Parse(message.Data.Span, _server.Options.MaxAttachments, _server.Options.MaxDepth);
         if (packet.Attachments == 0) return DispatchAsync(packet, []);
         var deadline = _server.Engine.Time.GetTimestamp() + _server.Engine.Units(_server.Options.AttachmentTimeout);
         _assembler = new(packet, deadline, _server.Options.MaxAttachmentBytes);
@@ -147,7 +147,7 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
             case SocketPacketType.Disconnect when socket is not null:
                 return socket.EndAsync(DisconnectReason.ClientDisconnect);
             case SocketPacketType.Event when socket is not null:
-                var name = packet.Json[0].ToString();
+                var name = packet.Json[0].Text();
                 if (name == ReservedNames.Disconnect) return socket.EndAsync(DisconnectReason.ClientDisconnect);
                 if (ReservedNames.Contains(name)) throw EngineProtocolException.Parse("an event with a reserved name");
                 return socket.Namespace.HandleAsync(new(socket, name, Arguments(packet.Json, attachments, skip: 1), packet.Id), socket);

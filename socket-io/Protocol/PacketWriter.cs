@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using SocketIo.EngineIo;
@@ -47,7 +46,7 @@ internal static class PacketWriter
         {
             writer.WriteStartArray();
             if (name is not null) writer.WriteStringValue(name);
-            foreach (var argument in arguments) WriteJson(writer, argument);
+            foreach (var argument in arguments) SocketJson.WriteAsItCame(writer, argument);
             if (offset is not null) writer.WriteStringValue(offset);
             writer.WriteEndArray();
         }
@@ -116,7 +115,7 @@ internal static class PacketWriter
                 writer.WriteStringValue(text);
                 break;
             case JsonElement json:
-                WriteJson(writer, json);
+                SocketJson.WriteAsItCame(writer, json);
                 break;
             case byte[] data:
                 Attachment.WritePlaceholder(writer, data);
@@ -131,13 +130,6 @@ internal static class PacketWriter
                 JsonSerializer.Serialize(writer, argument, argument.GetType(), options);
                 break;
         }
-    }
-
-    // As it came, not written anew: it is valid already.
-    private static void WriteJson(Utf8JsonWriter writer, JsonElement json)
-    {
-        if (json.ValueKind == JsonValueKind.Undefined) writer.WriteNullValue();
-        else writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(json), skipInputValidation: true);
     }
 
     private static void WriteNumber(PooledBuffer target, long value)

@@ -16,7 +16,7 @@ internal sealed record SocketPacket(SocketPacketType Type, string Namespace, lon
     private const int MaxIdDigits = 15; // as many as JavaScript can count
 
     /// <exception cref="EngineProtocolException">It is no packet.</exception>
-    public static SocketPacket Parse(ReadOnlySpan<byte> text, int maxAttachments)
+    public static SocketPacket Parse(ReadOnlySpan<byte> text, int maxAttachments, int maxDepth)
     {
         if (text.IsEmpty || text[0] is < (byte)SocketPacketType.Connect or > (byte)SocketPacketType.BinaryAck)
             throw Malformed("unknown packet type of Socket.IO");
@@ -31,7 +31,7 @@ internal sealed record SocketPacket(SocketPacketType Type, string Namespace, lon
 
         var name = ReadNamespace(ref rest);
         var id = ReadId(ref rest);
-        var json = rest.IsEmpty ? default : ReadJson(rest);
+        var json = rest.IsEmpty ? default : ReadJson(rest, maxDepth);
         if (!IsPayloadValid(type, id, json)) throw Malformed("a payload that does not fit its packet type");
         if (attachments > 0) CheckPlaceholders(json, attachments);
         return new(type, name, id, json, attachments);
@@ -63,11 +63,11 @@ internal sealed record SocketPacket(SocketPacketType Type, string Namespace, lon
         return id;
     }
 
-    private static JsonElement ReadJson(ReadOnlySpan<byte> text)
+    private static JsonElement ReadJson(ReadOnlySpan<byte> text, int maxDepth)
     {
         try
         {
-            return JsonElement.Parse(text);
+            return JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = maxDepth });
         }
         catch (JsonException)
         {
@@ -85,27 +85,30 @@ internal sealed record SocketPacket(SocketPacketType Type, string Namespace, lon
         _ => false, // nobody tells a server of connect errors
     };
 
-    // Each placeholder must name an attachment. JSON is never deeper than the parser allows.
+    // Each placeholder must name an attachment. Without recursion: how deep the JSON is was the client's choice.
     private static void CheckPlaceholders(JsonElement json, int attachments)
     {
-        switch (json.ValueKind)
+        var waiting = new Stack<JsonElement>([json]);
+        while (waiting.TryPop(out var value))
         {
-            case JsonValueKind.Array:
-                foreach (var item in json.EnumerateArray()) CheckPlaceholders(item, attachments);
-                break;
-            case JsonValueKind.Object:
-                if (json.TryGetProperty(Attachment.Marker, out var marker) && marker.ValueKind == JsonValueKind.True)
-                {
-                    if (!json.TryGetProperty(Attachment.Number, out var number) || number.ValueKind != JsonValueKind.Number
-                        || !number.TryGetInt32(out var index) || index < 0 || index >= attachments)
-                    {
-                        throw Malformed("a placeholder without an attachment");
-                    }
-                }
-
-                foreach (var property in json.EnumerateObject()) CheckPlaceholders(property.Value, attachments);
-                break;
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.Array:
+                    foreach (var item in value.EnumerateArray()) waiting.Push(item);
+                    break;
+                case JsonValueKind.Object:
+                    if (value.Field(Attachment.Marker).ValueKind == JsonValueKind.True) CheckPlaceholder(value, attachments);
+                    foreach (var property in value.EnumerateObject()) waiting.Push(property.Value);
+                    break;
+            }
         }
+    }
+
+    private static void CheckPlaceholder(JsonElement json, int attachments)
+    {
+        var number = json.Field(Attachment.Number);
+        if (number.ValueKind != JsonValueKind.Number || !number.TryGetInt32(out var index) || index < 0 || index >= attachments)
+            throw Malformed("a placeholder without an attachment");
     }
 
     private static EngineProtocolException Malformed(string text) => EngineProtocolException.Parse(text);

@@ -209,7 +209,7 @@ describe('coming back', () => {
     });
   }
 
-  test('a farewell ends the session: nobody comes back to it', { todo: 'it can be recovered' }, async () => {
+  test('a farewell ends the session: nobody comes back to it', async () => {
     const client = await service.connect({ generation: 4 });
     await client.register(account());
     await client.disconnect();
@@ -236,5 +236,121 @@ describe('coming back', () => {
     } finally {
       await brief.dispose();
     }
+  });
+});
+
+// Not a cluster: two processes that share a database and nothing else, as while one takes over from the other.
+describe('coming back to another process', () => {
+  let one;
+  let other;
+  before(async () => {
+    one = await Service.start();
+    other = await Service.prepare({ database: one.database });
+    other.keyFile = one.keyFile;
+    await other.start();
+  });
+  after(async () => {
+    await other?.dispose();
+    await one?.dispose();
+  });
+
+  /** Lets a client that lost its connection come back to a process. */
+  async function returnTo(service, client) {
+    client.service.clients.delete(client);
+    client.service = service;
+    service.clients.add(client);
+    client.socket.io.uri = service.url;
+    client.socket.connect();
+    await client.returned();
+  }
+
+  /** Where a session is, as everybody is told: on how many processes, and whether it waits for its client. */
+  const placeOf = ({ username }) => one.database.sql(`
+    SELECT cardinality(s.gateway_ids) || ' ' || (s.expires_at IS NOT NULL)
+    FROM user_sessions s JOIN users u ON u.id = s.user_id WHERE u.name = '${username}'`);
+
+  test('again and again, while both live', async () => {
+    const client = await one.connect({ generation: 4 });
+    const { id } = client.socket;
+    await client.register(account());
+    for (const service of [other, one, other, one]) {
+      await client.drop();
+      await returnTo(service, client);
+      assert.deepEqual([client.socket.recovered, client.socket.id], [true, id]);
+      await client.ask('logout', [['state_change', 'undefined']]);
+      await client.register(account());
+    }
+    await client.close();
+  });
+
+  test('before the first has noticed: its farewell comes late, and changes nothing', async () => {
+    const person = account();
+    const lost = await one.connect({ generation: 4 });
+    await lost.register(person);
+    const client = await other.connect({ generation: 4 });
+    await client.disconnect();
+    for (const field of ['_pid', '_lastOffset']) client.socket[field] = lost.socket[field];
+    await returnTo(other, client);
+    assert.deepEqual([client.socket.recovered, client.socket.id], [true, lost.socket.id]);
+
+    const before = one.log.length;
+    await lost.drop();
+    await eventually('waiting for the farewell', () => one.log.slice(before).includes('could not be told'));
+    assert.equal(await placeOf(person), '1 false');
+    await client.ask('login_guest', [['event_error', 'login_guest']]);
+    await client.ask('logout', [['state_change', 'undefined']]);
+    await client.close();
+  });
+
+  test('what happened while one was away is told there too', async () => {
+    const client = await one.connect({ generation: 4 });
+    const token = await client.register(account());
+    await client.drop();
+    await one.briefly(async (tab) => {
+      await tab.logInWith(token);
+      await tab.ask('logout', [['state_change', 'undefined']]);
+    });
+    await returnTo(other, client);
+    assert.equal(client.socket.recovered, true);
+    await client.expect(['state_change', 'undefined']);
+    await client.expectNothingMore();
+    await client.close();
+  });
+
+  test('a logout on the other process is noticed at the next event', async () => {
+    const client = await one.connect({ generation: 4 });
+    const token = await client.register(account());
+    await other.briefly(async (tab) => {
+      await tab.logInWith(token);
+      await tab.ask('logout', [['state_change', 'undefined']]);
+    });
+    await client.drop();
+    await returnTo(other, client);
+    await client.expect(['state_change', 'undefined']);
+    await client.ask('login_guest', ['token_change', 'user_change', ['state_change', 'guest']]);
+    await client.close();
+  });
+
+  test('all at once, as the first stops', async () => {
+    // Guests, because of them no password has to be hashed.
+    const clients = await Promise.all(Array.from({ length: 60 }, async () => {
+      const client = await one.connect({ generation: 4, engine: 'WebSocket only' });
+      await client.becomeGuest();
+      return client;
+    }));
+    const ids = clients.map((client) => client.socket.id);
+    one.clients.clear();
+    const back = clients.map(async (client) => {
+      await client.closed();
+      await returnTo(other, client);
+    });
+    await one.stop();
+    await Promise.all(back);
+    assert.deepEqual(clients.map((client) => client.socket.recovered && client.socket.id), ids);
+    for (const client of clients) {
+      await client.ask('login_guest', [['event_error', 'login_guest']]);
+      await client.ask('logout', [['state_change', 'undefined']]);
+    }
+    await Promise.all(clients.map((client) => client.close()));
   });
 });

@@ -15,6 +15,16 @@ public sealed class OutboxTests(OutboxTests.SmallHouse house) : IClassFixture<Ou
     }
 
     [Fact]
+    public async Task ASessionThatWasForgottenCountsOnFromWhatItsConnectionHasGot()
+    {
+        var device = await house.NewGuest();
+        await device.LogOut().Succeeds();
+        await house.Restart();
+        var reply = await device.Session.LogInAsGuest(device.Caller with { Seen = 2 }).InTime();
+        Assert.Equal(3, Assert.Single(reply.Events).Sequence);
+    }
+
+    [Fact]
     public async Task RefreshGivesWhatCameAfterANumber()
     {
         var device = await Eventful(3);

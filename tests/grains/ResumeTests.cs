@@ -177,6 +177,29 @@ public sealed class ResumeTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task AnAbandonedSessionEndsWithItsConnection()
+    {
+        var device = await house.NewGuest();
+        var secret = await device.MakeResumable();
+        await device.Session.Abandon(secret).InTime();
+        Assert.False((await device.Reconnected().Resume(secret, after: 1)).Recovered);
+        Assert.Equal(LoginState.Guest, await device.State());
+        await device.Disconnect();
+        Assert.Empty(await house.StoredSession(device.SessionId));
+        Assert.False((await device.Reconnected().Resume(secret, after: 1)).Recovered);
+    }
+
+    [Fact]
+    public async Task OnlyWhoKnowsTheSecretCanAbandonASession()
+    {
+        var device = await house.NewGuest();
+        var secret = await device.MakeResumable();
+        await device.Session.Abandon(new Secret(RandomId.NewSecret())).InTime();
+        await device.Disconnect();
+        Assert.True((await device.Reconnected().Resume(secret, after: 1)).Recovered);
+    }
+
+    [Fact]
     public async Task WhoResumesARevokedSessionLearnsThatItIsLoggedOut()
     {
         var device = house.NewDevice();

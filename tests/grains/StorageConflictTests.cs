@@ -28,6 +28,39 @@ public sealed class StorageConflictTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task ASessionIsResumedFromWhatSomebodyElseHasWrittenMeanwhile()
+    {
+        var device = await house.NewGuest();
+        var secret = await device.MakeResumable();
+        await WriteBehindItsBack(device, """jsonb_set(json, '{Login}', '2')""");
+        var resumed = await device.Reconnected().Resume(secret, after: 1);
+        Assert.Equal((true, LoginState.User), (resumed.Recovered, resumed.State));
+    }
+
+    [Fact]
+    public async Task AFarewellToASessionThatWentOnElsewhereDoesNotMoveIt()
+    {
+        var device = house.NewDevice(gateway: "one gateway");
+        await device.LogInAsGuest().Succeeds();
+        await device.MakeResumable();
+        await WriteBehindItsBack(device, """jsonb_set(json, '{Connections}', '{"other": "another gateway"}')""");
+        await Assert.ThrowsAnyAsync<Exception>(device.Disconnect);
+        await device.Disconnect();
+        Assert.Equal("one gateway", await house.Database.Value<string>(
+            "SELECT gateway_ids[1] FROM user_sessions WHERE session_id = $1", device.SessionId));
+    }
+
+    [Fact]
+    public async Task ASessionThatWaitsIsWhatIsStored()
+    {
+        var device = await house.NewGuest();
+        var secret = await device.MakeResumable();
+        await device.Disconnect();
+        await WriteBehindItsBack(device, """jsonb_set(json, '{Sequence}', '41')""");
+        Assert.True((await device.Reconnected().Resume(secret, after: 41)).Recovered);
+    }
+
+    [Fact]
     public async Task ARowThatVanishedIsNotWrittenAnew()
     {
         var device = await house.NewGuest();

@@ -18,7 +18,7 @@ namespace Gatehouse.Gateway.Transports.SignalR;
 public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) : IHubProtocol
 {
     /// <summary>Objects and arrays within each other, the envelope included. A frame nested deeper counts as unreadable.</summary>
-    public const int MaxDepth = 2048;
+    public const int MaxDepth = JsonPayload.MaxDepth;
 
     private const byte RecordSeparator = 0x1e;
     private const int InvocationType = 1;

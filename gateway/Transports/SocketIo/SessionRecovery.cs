@@ -42,7 +42,8 @@ public sealed class SessionRecovery(LostSessions lost) : IRecoveryStore
     // The session learns of the loss by its connection's farewell, and waits from then on.
     public ValueTask LoseAsync(RecoverableSocket socket, CancellationToken cancellation) => default;
 
-    public ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) => default;
+    public async ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) =>
+        await lost.End(TicketOf(ns, pid, ""));
 
     public async ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation) =>
         await lost.Find(TicketOf(ns, pid, ""), offset) is { } session

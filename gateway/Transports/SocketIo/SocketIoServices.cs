@@ -19,6 +19,7 @@ public static class SocketIoServices
         services.AddSocketIo();
         services.AddOptions<SocketIoOptions>().Configure<IOptions<OriginOptions>>((socketIo, web) =>
         {
+            socketIo.MaxDepth = JsonPayload.MaxDepth;
             foreach (var origin in web.Value.AllowedOrigins) socketIo.AllowedOrigins.Add(origin);
         });
         return services;

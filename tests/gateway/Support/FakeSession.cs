@@ -63,6 +63,8 @@ internal sealed class FakeSession : ISessionGrain
 
     public Task Acknowledge(long sequence) => Called($"{nameof(Acknowledge)} {sequence}", () => true);
 
+    public Task Abandon(Secret secret) => Called(nameof(Abandon), () => true);
+
     public Task Detach(string connectionId) => Called($"{nameof(Detach)} {connectionId}", () => true);
 
     private Task<T> Called<T>(string call, Func<T> answer)

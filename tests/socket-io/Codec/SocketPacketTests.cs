@@ -23,7 +23,7 @@ public sealed class SocketPacketTests
     [InlineData("61-0[]", "Ack", "/", 0L, 1, "[]")]
     public void APacketIsReadByItsParts(string text, string type, string ns, long? id, int attachments, string json)
     {
-        var packet = SocketPacket.Parse(Encoding.UTF8.GetBytes(text), 10);
+        var packet = SocketPacket.Parse(Encoding.UTF8.GetBytes(text), 10, 64);
         Assert.Equal((type, ns, id, attachments), (packet.Type.ToString(), packet.Namespace, packet.Id, packet.Attachments));
         Assert.Equal(json, packet.Json.ValueKind == JsonValueKind.Undefined ? "" : packet.Json.GetRawText());
     }
@@ -33,6 +33,7 @@ public sealed class SocketPacketTests
     {
         foreach (var text in (string[])[
             """52-/chat,123["name",{"_placeholder":true,"num":0},{"a":[{"_placeholder":true,"num":1}]}]""",
+            """51-["\ud83d\ude00 _",{"\ud83d\ude00 _placeholder":0},{"num":0,"_placeholder":true}]""",
             """0/chat?a=b,{"token":"x"}""", """3/chat,17["é",null,1e5]"""])
         {
             var bytes = Encoding.UTF8.GetBytes(text);
@@ -71,7 +72,7 @@ public sealed class SocketPacketTests
     {
         try
         {
-            SocketPacket.Parse(bytes, 10);
+            SocketPacket.Parse(bytes, 10, 64);
         }
         catch (EngineProtocolException e)
         {

@@ -68,6 +68,50 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task ANameThatNoStringCanHoldIsUnknown()
+    {
+        await using var server = await TestServer.Start(
+            setUp: io => io.Namespace("/").OnAny((socket, e) => socket.Emit($"{e.Name}?", e.Arguments)));
+        await using var client = await WebSocketClient.Enter(server);
+        await client.Send("""42["\ud83d","\udc00"]""");
+        await client.Expect("""42["?","\udc00"]""".Replace("?", "\ufffd?"));
+        await client.Send("""451-["a",{"\ud83d _placeholder":true,"\udc00um":7,"_placeholder":true,"num":0}]""");
+        await client.Send([7]);
+        await client.Expect("""451-["a?",{"\ud83d _placeholder":true,"\udc00um":7,"_placeholder":true,"num":0}]""");
+        await client.Expect("[7]");
+    }
+
+    [Theory]
+    [InlineData(64, 63, true)]
+    [InlineData(64, 64, false)]
+    [InlineData(10_000, 9_999, true)]
+    [InlineData(10_000, 10_000, false)]
+    [InlineData(64, 400_000, false)]
+    public async Task ArgumentsMayBeNestedAsDeepAsTheLimit(int limit, int depth, bool isAllowed)
+    {
+        await using var server = await TestServer.Start(
+            options => options.MaxDepth = limit,
+            io => io.Namespace("/").On("message", (socket, e) => socket.Emit("back", new { wrapped = e.Arguments[0] })));
+        await using var client = await WebSocketClient.Enter(server);
+        var nested = new string('[', depth) + new string(']', depth);
+        await client.Send($"42[\"message\",{nested}]");
+        if (isAllowed) await client.Expect($"42[\"back\",{{\"wrapped\":{nested}}}]");
+        else Assert.Equal(1002, await client.Closed());
+    }
+
+    [Fact]
+    public async Task ManyPlaceholdersWithinEachOtherAreLookedAtWithoutHarm()
+    {
+        await using var server = await TestServer.Start(
+            options => options.MaxDepth = 10_000, io => io.Namespace("/").On("deep", (socket, _) => socket.Emit("back")));
+        await using var client = await WebSocketClient.Enter(server);
+        var start = string.Concat(Enumerable.Repeat("""{"_placeholder":true,"num":0,"a":""", 9_000));
+        await client.Send($"451-[\"deep\",{start}0{new string('}', 9_000)}]");
+        await client.Send([7]);
+        await client.Expect("""42["back"]""");
+    }
+
+    [Fact]
     public async Task EventsOfAConnectionAreHandledOneAfterAnother()
     {
         var running = 0;

@@ -18,6 +18,8 @@ public sealed class OptionsTests
         { "MaxConnections", options => options.MaxConnections = 0 },
         { "MaxQueuedBytes", options => options.MaxQueuedBytes = -1 },
         { "MaxQueuedMessages", options => options.MaxQueuedMessages = 0 },
+        { "MaxDepth", options => options.MaxDepth = 0 },
+        { "MaxDepth", options => options.MaxDepth = 10_001 },
         { "MaxAttachments", options => options.MaxAttachments = 0 },
         { "MaxAttachmentBytes", options => options.MaxAttachmentBytes = 0 },
         { "MaxPendingPackets", options => options.MaxPendingPackets = 0 },

@@ -86,6 +86,22 @@ public sealed class RecoveryTests
         await client.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhomTheServerDisconnectsDoesNotComeBack(bool closeConnection)
+    {
+        await using var server = await Start();
+        var (client, sid, pid) = await Enter(server);
+        (await server.Socket()).Disconnect(closeConnection);
+        Assert.Equal(DisconnectReason.ServerDisconnect, await _ends.Next());
+
+        var (back, newSid, _) = await Enter(server, pid);
+        Assert.NotEqual(sid, newSid);
+        await back.DisposeAsync();
+        await client.DisposeAsync();
+    }
+
     [Fact]
     public async Task NobodyComesBackWithWhatIsNotHis()
     {
@@ -95,6 +111,18 @@ public sealed class RecoveryTests
         await _ends.Next();
         foreach (var (wrongPid, offset) in ((string, string)[])[("guess", "0"), (pid, "0"), (pid, "xxxxxxxx-0"), (sid, "0")])
             (await Enter(server, wrongPid, offset)).Client.Cut();
+    }
+
+    [Theory]
+    [InlineData("""{"pid":"\ud83d"}""")]
+    [InlineData("""{"pid":7,"offset":[]}""")]
+    [InlineData("""{"\ud83dpid":"x","pid":"\u0000","offset":"\udc00"}""")]
+    public async Task APidThatIsNoneIsPassedOver(string auth)
+    {
+        await using var server = await Start();
+        await using var client = await WebSocketClient.Open(server, 4, "/socket.io");
+        await client.Send("40" + auth);
+        Assert.StartsWith("""40{"sid":""", await client.Next());
     }
 
     [Fact]
@@ -177,8 +205,12 @@ public sealed class RecoveryTests
     public async Task AStoreThatFailsCostsTheRecoveryOnly()
     {
         await using var server = await TestServer.Start(
-            setUp: io => io.Namespace("/"), services: services => services.AddSingleton<IRecoveryStore>(new HostStore { Fails = true }));
+            setUp: io => io.Namespace("/").OnDisconnect((_, reason) => _ends.Add(reason)),
+            services: services => services.AddSingleton<IRecoveryStore>(new HostStore { Fails = true }));
         var (client, _, _) = await Enter(server, "some pid");
+        Assert.Single(server.Errors.TakeAll());
+        await client.Send("41");
+        Assert.Equal(DisconnectReason.ClientDisconnect, await _ends.Next());
         await client.DisposeAsync();
         Assert.Single(server.Errors.TakeAll());
     }
@@ -237,7 +269,8 @@ public sealed class RecoveryTests
 
         public ValueTask LoseAsync(RecoverableSocket socket, CancellationToken cancellation) => default;
 
-        public ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) => default;
+        public ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) =>
+            Fails ? throw new IOException("on purpose") : default;
 
         public ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation) =>
             Fails ? throw new IOException("on purpose") : new(pid == Opened?.Pid ? Opened : null);
