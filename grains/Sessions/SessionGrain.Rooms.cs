@@ -14,7 +14,7 @@ public sealed partial class SessionGrain
     {
         Attach(caller);
         if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
-        await EndIfRevoked();
+        await Look();
 
         var nickname = await FindNickname(credentials);
         if (nickname is null)

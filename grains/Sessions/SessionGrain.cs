@@ -56,7 +56,7 @@ public sealed partial class SessionGrain(
     {
         if (State.Login != LoginState.Guest) return SessionReply.Refused(Refusal.NotAllowed);
         Attach(caller);
-        if (await EndIfRevoked() is { } ended) return new SessionReply(Refusal.NotAllowed, [ended]);
+        if (await Look() is { } changed) return new SessionReply(Refusal.NotAllowed, [changed]);
 
         var refusal = await GrainFactory.User(State.UserId!.Value).Upgrade(registration);
         GrainMeters.LoginAttempted("upgrade", refusal);

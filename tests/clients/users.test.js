@@ -206,8 +206,7 @@ for (const door of DOORS) {
         const phone = await UsersClient.connect(service, door);
         const phoneToken = await phone.logIn(person);
         assert.deepEqual(await client.get('logout', { token: phoneToken }), { success: true });
-        await eventually('waiting for the phone to be logged out', async () =>
-          (await phone.ask('me')).error === NOT_LOGGED_IN);
+        await phone.fails('me', undefined, NOT_LOGGED_IN);
         await phone.close();
         await refusesToken(phoneToken);
         assert.equal((await client.get('me')).username, person.username);
