@@ -23,8 +23,15 @@ public sealed partial class UserGrain(
     {
         if (_user is not null)
         {
-            // The call is being repeated: the first reply was lost.
-            return _user.NameKey == AccountText.Key(registration.Username) ? await SignIn(session) : SignInReply.Refused(Refusal.NotAllowed);
+            // The call is being repeated: the first reply was lost. With another address or password it is not the same call.
+            if (_user.NameKey != AccountText.Key(registration.Username)) return SignInReply.Refused(Refusal.NotAllowed);
+            if (_user.EmailKey != AccountText.Key(registration.Email)) return SignInReply.Refused(Refusal.UsernameTaken);
+            return await passwords.Verify(_user.PasswordHash, registration.Password) switch
+            {
+                null => SignInReply.Refused(Refusal.Withheld),
+                PasswordVerificationResult.Failed => SignInReply.Refused(Refusal.UsernameTaken),
+                _ => await SignIn(session),
+            };
         }
         var (refusal, profile) = await Check(registration);
         return profile is null ? SignInReply.Refused(refusal) : await Add(profile, session);
