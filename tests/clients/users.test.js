@@ -233,6 +233,24 @@ for (const door of DOORS) {
       }));
     });
 
+    test('a login that has ended is over at once, told or not', asUser(async (client, person, token) => {
+      // As another process does it, before the wake-up has come.
+      await service.database.sql(`DELETE FROM user_sessions WHERE user_id = '${person.id}'`);
+      for (const [action, data] of Object.entries({
+        edit: { bio: 'too late' },
+        sessions: undefined,
+        end_session: { others: true },
+        change_password: { password: person.password, new_password: 'another secret altogether' },
+        logout: { token },
+        me: undefined,
+      })) {
+        await client.fails(action, data, NOT_LOGGED_IN);
+      }
+      assert.equal((await client.look(person.username)).bio, null);
+      await client.logIn(person);
+      assert.equal((await client.get('me')).username, person.username);
+    }));
+
     describe('me', () => {
       test('is all about oneself, the address included', asUser(async (client, person) => {
         const me = await client.get('me');

@@ -257,6 +257,7 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
             // Asked anew each time: a login that ended elsewhere is over at once, however late the wake-up comes.
             var self = _grains.User(userId);
             if (await self.IsSignedIn(_link.SessionId)) return self;
+            await _link.Refresh();
             _userId = null;
         }
         await Answer(action, UsersReply.Failed(NotLoggedIn));
