@@ -124,8 +124,8 @@ public interface ISessionGrain : IGrainWithStringKey
     Task LeaveRoom();
 
     /// <summary>
-    /// What a gateway does when it was woken: makes the session look whether its login still holds, and returns the events
-    /// after <paramref name="after"/>.
+    /// What a gateway does when it was woken: makes the session look whether its login still holds, and whether its guest was
+    /// upgraded through another session, and returns the events after <paramref name="after"/>.
     /// </summary>
     [Alias("Refresh")]
     Task<ImmutableArray<SessionEvent>> Refresh(long after);

@@ -18,6 +18,9 @@ public enum SessionEventKind
     /// <summary>The session's guest became a registered user: same id, same tokens.</summary>
     Upgraded,
 
+    /// <summary>The session's guest became a registered user through another session.</summary>
+    BecameUser,
+
     /// <summary>Logged out, by its own wish or because the token was revoked.</summary>
     LoggedOut,
 }

@@ -29,7 +29,10 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("RegisterGuest")]
     Task<SignIn> RegisterGuest(SessionLocation session);
 
-    /// <summary>Makes this guest a regular user. Its id, tokens and sessions stay.</summary>
+    /// <summary>
+    /// Makes this guest a regular user. Its id, tokens and sessions stay; the gateways of its sessions are told, so that all of
+    /// them look.
+    /// </summary>
     /// <returns><see cref="Refusal.None"/>, or refused as by <see cref="Register"/>; NotAllowed when no guest.</returns>
     [Alias("Upgrade")]
     Task<Refusal> Upgrade(Registration registration);
@@ -62,8 +65,15 @@ public interface IUserGrain : IGrainWithStringKey
     Task<bool> Revoke(string tokenId);
 
     /// <summary>Notes where the session is now, and says whether it is still logged in as this user.</summary>
+    /// <returns>What the user is now; null when the session is not logged in as it any more.</returns>
     [Alias("Place")]
-    Task<bool> Place(SessionLocation session);
+    Task<PlaceReply?> Place(SessionLocation session);
+
+    /// <summary>
+    /// Whether the session is logged in as this user now. A wake-up says so later; whoever acts for the user must not wait for it.
+    /// </summary>
+    [Alias("IsSignedIn"), AlwaysInterleave]
+    Task<bool> IsSignedIn(string sessionId);
 
     /// <summary>Lets the session go if its time is over; false when its client has come back meanwhile.</summary>
     [Alias("Expire")]

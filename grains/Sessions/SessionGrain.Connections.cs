@@ -18,7 +18,7 @@ public sealed partial class SessionGrain
         var secret = RandomId.NewSecret();
         State.SecretHash = Hash(secret);
         State.IdleWindow = options.Value.ResumeWindow;
-        if (await EndIfRevoked() is null) await Save();
+        if (await Look() is null) await Save();
         return new ResumeReply(false, new Secret(secret), State.Login, State.Sequence, []);
     }
 
@@ -41,7 +41,7 @@ public sealed partial class SessionGrain
 
     public async Task<ImmutableArray<SessionEvent>> Refresh(long after)
     {
-        await EndIfRevoked();
+        await Look();
         return [.. State.Outbox.Where(entry => entry.Sequence > after)];
     }
 
@@ -88,7 +88,7 @@ public sealed partial class SessionGrain
                 // First of all: it is refused when the session goes on in another process, and then its place is not ours to tell.
                 await Save();
                 // Not to be found here with what was true today when it comes back after it was elsewhere.
-                if (await Place()) DeactivateOnIdle();
+                if (await Place() is not null) DeactivateOnIdle();
             }
         }
         catch
@@ -123,7 +123,7 @@ public sealed partial class SessionGrain
 
     public async Task<Guid?> Show(Secret secret)
     {
-        if (!Admits(secret) || !await Place()) return null;
+        if (!Admits(secret) || await Place() is null) return null;
         if (State.DetachedAt is not null)
         {
             State.DetachedAt = time.GetUtcNow();
@@ -136,9 +136,8 @@ public sealed partial class SessionGrain
     {
         if (!Admits(secret) || State.UserId is not { } userId) return null;
         Attach(caller);
-        if (await EndIfRevoked() is not null) return null;
-        await Save();
-        return new JoinReply(userId, State.Sequence);
+        if (await Look() is null) await Save();
+        return State.Login == LoginState.Undefined ? null : new JoinReply(userId, State.Sequence);
     }
 
     private void Attach(Caller caller)
@@ -162,7 +161,7 @@ public sealed partial class SessionGrain
         State.Connections.Clear();
         Attach(caller);
         Forget(after);
-        if (await EndIfRevoked() is null) await Save();
+        if (await Look() is null) await Save();
         return new ResumeReply(true, secret, State.Login, State.Sequence, [.. State.Outbox]);
     }
 
@@ -183,14 +182,20 @@ public sealed partial class SessionGrain
         return !(State.DetachedAt + State.IdleWindow < now) && !(State.EndsAt < now);
     }
 
-    private async Task<SessionEvent?> EndIfRevoked()
+    /// <summary>Looks what has become of the login: revoked, or its guest upgraded by another session. Null when neither.</summary>
+    private async Task<SessionEvent?> Look()
     {
         if (State.Login == LoginState.Undefined || State.Connections.Count == 0) return null;
-        return await Place() ? null : await EndLogin();
+        if (await Place() is not { } user) return await EndLogin();
+        if (State.Login == LoginState.User || user.Kind == UserKind.Guest) return null;
+        State.Login = LoginState.User;
+        State.UserName = user.UserName;
+        return (await Commit(SessionEventKind.BecameUser)).Events[0];
     }
 
-    /// <summary>Tells the user where the session is now; false when it is not logged in, or not any more.</summary>
-    private async Task<bool> Place() => State.UserId is { } userId && await GrainFactory.User(userId).Place(Location);
+    /// <summary>Tells the user where the session is now; null when it is not logged in, or not any more.</summary>
+    private async Task<PlaceReply?> Place() =>
+        State.UserId is { } userId ? await GrainFactory.User(userId).Place(Location) : null;
 
     private async Task End()
     {

@@ -14,7 +14,7 @@ public sealed partial class SessionGrain
     {
         Attach(caller);
         if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
-        await EndIfRevoked();
+        await Look();
 
         if (await FindNickname(credentials) is { } nickname)
         {
@@ -30,7 +30,7 @@ public sealed partial class SessionGrain
     {
         Attach(caller);
         if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
-        await EndIfRevoked();
+        await Look();
 
         var refusal = await SignIn(session => GrainFactory.User(userId).Redeem(tokenId, session));
         return refusal == Refusal.None

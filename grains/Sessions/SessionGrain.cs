@@ -49,17 +49,25 @@ public sealed partial class SessionGrain(
         async session => SignInReply.Of(await GrainFactory.User(Guid.CreateVersion7()).RegisterGuest(session)));
 
     public Task<SessionReply> Register(Caller caller, Registration registration) => Enter(
-        "register", SessionEventKind.Registered, caller,
-        session => GrainFactory.User(Guid.CreateVersion7()).Register(registration, session));
+        "register", SessionEventKind.Registered, caller, async session =>
+        {
+            var reply = await GrainFactory.User(Guid.CreateVersion7()).Register(registration, session);
+            // The name may be taken by this session itself: an attempt that succeeded, after which the session was not stored.
+            return reply.Refusal == Refusal.UsernameTaken && await FindOwn(registration, session) is { } userId
+                ? await GrainFactory.User(userId).Register(registration, session)
+                : reply;
+        });
 
     public async Task<SessionReply> Upgrade(Caller caller, Registration registration)
     {
         if (State.Login != LoginState.Guest) return SessionReply.Refused(Refusal.NotAllowed);
         Attach(caller);
-        if (await EndIfRevoked() is { } ended) return new SessionReply(Refusal.NotAllowed, [ended]);
+        if (await Place() is null) return new SessionReply(Refusal.NotAllowed, [await EndLogin()]);
 
         var refusal = await GrainFactory.User(State.UserId!.Value).Upgrade(registration);
         GrainMeters.LoginAttempted("upgrade", refusal);
+        // Not allowed is a guest that was upgraded through another session.
+        if (refusal == Refusal.NotAllowed && await Look() is { } changed) return new SessionReply(refusal, [changed]);
         if (refusal != Refusal.None) return SessionReply.Refused(refusal);
 
         State.Login = LoginState.User;
@@ -120,6 +128,11 @@ public sealed partial class SessionGrain(
                 return (Refusal.Withheld, default);
         }
     }
+
+    private async Task<Guid?> FindOwn(Registration registration, SessionLocation session) =>
+        AccountText.Name(registration.Username) is { } name
+            ? await users.FindByNameAndSession(AccountText.Key(name), session.SessionId)
+            : null;
 
     private async Task<Guid?> Find(Credentials credentials)
     {

@@ -10,8 +10,8 @@ using static Gatehouse.Grains.Storage.Database;
 namespace Gatehouse.Grains.Storage;
 
 /// <summary>
-/// Removes what nobody will come back for: sessions whose time is over, leases of gateways that died, tokens that expired. Any
-/// number of processes may do it at once.
+/// Removes what nobody will come back for: sessions whose time is over, leases of gateways that died, tokens that expired, guests
+/// that left. Any number of processes may do it at once.
 /// </summary>
 public sealed partial class Housekeeping(
     Database database,
@@ -28,8 +28,13 @@ public sealed partial class Housekeeping(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
+    /// <summary>Looking at every guest costs more than the rest.</summary>
+    private static readonly TimeSpan GuestInterval = TimeSpan.FromHours(1);
+
     /// <summary>Kept a while after they end, so that a late showing is still recognised as what it is.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
+
+    private DateTimeOffset _guestsDue;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -68,7 +73,23 @@ public sealed partial class Housekeeping(
 
         var tooOld = time.GetUtcNow() - rooms.Value.Retention;
         while (await messages.RemoveOlder(tooOld, RemovedAtOnce) == RemovedAtOnce) { }
+
+        if (time.GetUtcNow() < _guestsDue) return;
+        await RemoveGuestsThatLeft(longAgo);
+        _guestsDue = time.GetUtcNow() + GuestInterval;
     }
+
+    /// <summary>A guest has no password: without a token or a session nobody can be it again.</summary>
+    private Task RemoveGuestsThatLeft(DateTimeOffset before) => database.Execute(
+        """
+        DELETE FROM users u
+        WHERE kind = 'guest'
+          AND NOT EXISTS (SELECT 1 FROM user_sessions s WHERE s.user_id = u.id)
+          AND NOT EXISTS (
+            SELECT 1 FROM tokens t
+            WHERE t.user_id = u.id AND t.expires_at >= $1 AND (t.revoked_at IS NULL OR t.revoked_at >= $1))
+        """,
+        P(before));
 
     private async Task End(string sessionId)
     {

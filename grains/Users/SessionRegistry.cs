@@ -33,6 +33,15 @@ public sealed class SessionRegistry(Database database, TimeProvider time)
         P(session.SessionId), P(userId), P(session.GatewayIds.ToArray()), P(session.IdleWindow), P(ExpiryOf(session)),
         P(time.GetUtcNow())) > 0;
 
+    /// <summary>Whether the session is logged in as the user.</summary>
+    public async Task<bool> Contains(Guid userId, string sessionId) => (await database.Query(
+        "SELECT EXISTS (SELECT 1 FROM user_sessions WHERE session_id = $1 AND user_id = $2)",
+        row => row.GetBoolean(0), P(sessionId), P(userId))).Single();
+
+    /// <summary>All sessions of a user.</summary>
+    public Task<List<SessionLocation>> Find(Guid userId) => database.Query(
+        "SELECT session_id, protocol, gateway_ids FROM user_sessions WHERE user_id = $1", ReadSession, P(userId));
+
     /// <summary>Removes the sessions of one login and returns them.</summary>
     public Task<List<SessionLocation>> RemoveLogin(Guid userId, string family) => database.Query(
         "DELETE FROM user_sessions WHERE user_id = $1 AND family = $2 RETURNING session_id, protocol, gateway_ids",

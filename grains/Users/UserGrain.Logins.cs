@@ -53,7 +53,10 @@ public sealed partial class UserGrain
         return true;
     }
 
-    public Task<bool> Place(SessionLocation session) => sessions.Place(Id, session);
+    public async Task<PlaceReply?> Place(SessionLocation session) =>
+        await sessions.Place(Id, session) && _user is { } user ? new PlaceReply(user.Name, user.Kind) : null;
+
+    public Task<bool> IsSignedIn(string sessionId) => sessions.Contains(Id, sessionId);
 
     public Task<bool> Expire(string sessionId) => sessions.Expire(Id, sessionId);
 

@@ -3,6 +3,7 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Accounts;
+using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Tokens;
 using Microsoft.AspNetCore.Identity;
 
@@ -22,8 +23,15 @@ public sealed partial class UserGrain(
     {
         if (_user is not null)
         {
-            // The call is being repeated: the first reply was lost.
-            return _user.NameKey == AccountText.Key(registration.Username) ? await SignIn(session) : SignInReply.Refused(Refusal.NotAllowed);
+            // The call is being repeated: the first reply was lost. With another address or password it is not the same call.
+            if (_user.NameKey != AccountText.Key(registration.Username)) return SignInReply.Refused(Refusal.NotAllowed);
+            if (_user.EmailKey != AccountText.Key(registration.Email)) return SignInReply.Refused(Refusal.UsernameTaken);
+            return await passwords.Verify(_user.PasswordHash, registration.Password) switch
+            {
+                null => SignInReply.Refused(Refusal.Withheld),
+                PasswordVerificationResult.Failed => SignInReply.Refused(Refusal.UsernameTaken),
+                _ => await SignIn(session),
+            };
         }
         var (refusal, profile) = await Check(registration);
         return profile is null ? SignInReply.Refused(refusal) : await Add(profile, session);
@@ -52,17 +60,21 @@ public sealed partial class UserGrain(
 
     public async Task<Refusal> Upgrade(Registration registration)
     {
-        if (_user is not { Kind: UserKind.Guest } guest)
+        if (_user is { Kind: UserKind.Guest } guest)
         {
-            // The call is being repeated: the first reply was lost.
-            return _user is not null && _user.NameKey == AccountText.Key(registration.Username)
-                && _user.EmailKey == AccountText.Key(registration.Email) ? Refusal.None : Refusal.NotAllowed;
+            var (refusal, profile) = await Check(registration);
+            if (profile is null) return refusal;
+            refusal = await users.Upgrade(profile with { Version = guest.Version });
+            if (refusal != Refusal.None) return refusal;
+            _user = profile with { Version = guest.Version + 1 };
         }
-        var (refusal, profile) = await Check(registration);
-        if (profile is null) return refusal;
-        refusal = await users.Upgrade(profile with { Version = guest.Version });
-        if (refusal == Refusal.None) _user = profile with { Version = guest.Version + 1 };
-        return refusal;
+        else if (_user?.NameKey != AccountText.Key(registration.Username) || _user.EmailKey != AccountText.Key(registration.Email))
+        {
+            // Anything else is the call being repeated: the first reply was lost.
+            return Refusal.NotAllowed;
+        }
+        await GrainFactory.WakeGateways(await sessions.Find(Id));
+        return Refusal.None;
     }
 
     public async Task<PasswordCheck> CheckPassword(Secret password)

@@ -40,6 +40,11 @@ public sealed class UserStore(
 
     public Task<Guid?> FindByName(string nameKey) => FindId("SELECT id FROM users WHERE name_key = $1", nameKey);
 
+    /// <summary>The user of that name, if the session is noted as logged in as it.</summary>
+    public Task<Guid?> FindByNameAndSession(string nameKey, string sessionId) => FindId(
+        "SELECT u.id FROM users u JOIN user_sessions s ON s.user_id = u.id WHERE u.name_key = $1 AND s.session_id = $2",
+        nameKey, sessionId);
+
     public Task<Guid?> FindByEmail(string emailKey) => FindId("SELECT id FROM users WHERE email_key = $1", emailKey);
 
     /// <summary>Which of the two is somebody else's already: a cheap look before a password is hashed. No promise.</summary>
@@ -156,9 +161,9 @@ public sealed class UserStore(
         "UPDATE users SET login_failures = 0, window_began = NULL, locked_until = NULL WHERE id = $1 AND login_failures > 0",
         P(id));
 
-    private async Task<Guid?> FindId(string sql, string key)
+    private async Task<Guid?> FindId(string sql, params string[] keys)
     {
-        var ids = await database.Query(sql, row => row.GetGuid(0), P(key));
+        var ids = await database.Query(sql, row => row.GetGuid(0), [.. keys.Select(P)]);
         return ids.Count == 0 ? null : ids[0];
     }
 

@@ -121,6 +121,8 @@ test('log out in one tab ends the others, and no other browser', visiting(async 
     assert.equal(tab.shown, 'form');
     assert.equal(tab.state.rejected, false, 'it was told, not refused');
     assert.equal(tab.socket.stopped, true);
+    await tab.until('disconnected', () => tab.live.readyState === 3);
+    assert.equal(tab.connections, 1, 'it does not come back');
   }
   assert.equal(elsewhere.shown, 'inside');
   elsewhere.cut();
@@ -171,6 +173,8 @@ describe('a session that is ended by the server', () => {
       for (const tab of tabs) {
         await tab.loggedOut();
         assert.deepEqual([tab.shown, tab.state.rejected], ['form', false]);
+        await tab.until('disconnected', () => tab.live.readyState === 3);
+        assert.equal(tab.connections, 1, 'it does not come back');
       }
       assert.equal((await browser.open()).shown, 'form');
     }));

@@ -181,17 +181,21 @@ describe('the end of a session', () => {
   const assertNoticed = async (tabs, session) => {
     for (const tab of tabs) assert.deepEqual(await tab.next('the notice'), NOTICE);
     for (const tab of tabs) {
-      assert.deepEqual(await tab.ask({ type: TYPES.socketResume, session }), FAILED);
-      assert.equal(tab.frames.length, 3);
+      assert.equal(await tab.closing(), 1000);
+      assert.equal(tab.frames.length, 2);
     }
+    const again = await connect();
+    assert.deepEqual(await again.ask({ type: TYPES.socketResume, session }), FAILED);
+    await again.close();
   };
 
-  test('by one of ten sockets is told to the nine others, in dual form, once', async () => {
+  test('by one of ten sockets is told to the nine others, in dual form, once, and then they are closed', async () => {
     const { session } = await somebody();
     const tabs = await open(session, 10);
     assert.deepEqual(await tabs[0].ask({ type: TYPES.close, session }), { success: true });
     await assertNoticed(tabs.slice(1), session);
-    assert.equal(tabs[0].frames.length, 2);
+    assert.deepEqual(await tabs[0].ask({ type: TYPES.socketResume, session }), FAILED, 'the one who asked may stay');
+    assert.equal(tabs[0].frames.length, 3);
   });
 
   test('is told to nobody of another session, of the same user or not', async () => {
@@ -250,7 +254,8 @@ describe('the end of a session', () => {
     const answers = [await tabs[0].next(), await tabs[1].next()];
     assert.ok(answers.some(({ success }) => success === true), JSON.stringify(answers));
     assert.deepEqual(await tabs[2].next('the notice'), NOTICE);
-    assert.deepEqual(await tabs[2].ask(request), FAILED);
+    await tabs[2].closing();
+    assert.equal(tabs[2].frames.length, 2);
     await assertEnded(session);
   });
 });
@@ -321,6 +326,23 @@ describe('frames', () => {
     }
   });
 
+  test('a frame that says a thing twice has one answer', async () => {
+    const { session } = await somebody();
+    const type = JSON.stringify(TYPES.socketResume);
+    const socket = await connect();
+    assert.deepEqual(
+      await socket.ask(`{"type":"x","type":${type},"session":"x","session":"${session}"}`), { success: true });
+    assert.deepEqual(await socket.ask(`{"type":${type},"session":"${session}","session":"x"}`), FAILED);
+    await socket.close();
+  });
+
+  test('a frame of 100 MB in pieces ends that connection and no other', async () => {
+    const socket = await connect();
+    const code = await socket.flood(100 << 20);
+    assert.ok([1006, 1009].includes(code), `closed with ${code}`);
+    assert.deepEqual(await bystander.ask({ type: 'nothing' }), FAILED);
+  });
+
   test('300 requests in one burst are answered in their order', async () => {
     const { session } = await somebody();
     const socket = await connect();
@@ -382,14 +404,16 @@ describe('over SignalR', () => {
     for (const hub of [one, other]) await hub.ask(TYPES.socketResume, { session });
     await one.ask(TYPES.close, { session });
     assert.deepEqual(await other.notice(), { type: TYPES.close });
+    await other.closed();
     assert.equal(one.notices.length, 0);
 
     const { session: next } = await somebody();
     const socket = await connect();
     await socket.ask({ type: TYPES.socketResume, session: next });
-    await other.ask(TYPES.socketResume, { session: next });
-    await other.ask(TYPES.close, { session: next });
+    await one.ask(TYPES.socketResume, { session: next });
+    await one.ask(TYPES.close, { session: next });
     assert.deepEqual(await socket.next('the notice'), NOTICE);
+    assert.equal(await socket.closing(), 1000);
     await Promise.all([one.close(), other.close()]);
   });
 });

@@ -70,6 +70,14 @@ describe('an administrator', () => {
         }, door);
       });
 
+      test('a login that has ended is over at once, for administrators too', administering(async (admin) => {
+        const { id } = await register(account());
+        await service.database.sql(
+          `DELETE FROM user_sessions s USING users u WHERE u.id = s.user_id AND 'admin' = ANY (u.permissions)`);
+        await admin.fails('delete_user', { id }, NOT_LOGGED_IN);
+        await admin.fails('get_users', {}, NOT_LOGGED_IN);
+      }));
+
       describe('get_users', () => {
         test('lists everybody, page by page, each once, in the order of their making', administering(async (admin) => {
           const people = [];

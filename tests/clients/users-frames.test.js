@@ -67,7 +67,8 @@ for (const path of ['/users/', '/users', '/admin/', '/admin']) {
     }
 
     for (const action of [
-      'dance', ' ping', 'ping ', '__proto__', 'constructor', 'Receive', 'pong', 'users', '\u0000', 'π\u{1f600}',
+      'dance', 'PING', 'Me', 'ME', 'Login', ' ping', 'ping ', '__proto__', 'constructor', 'Receive', 'pong', 'users',
+      '\u0000', 'π\u{1f600}',
       '<b>"\\',
     ]) {
       test(`${JSON.stringify(action)} is no action`, answers(
@@ -86,6 +87,9 @@ for (const path of ['/users/', '/users', '/admin/', '/admin']) {
         await socket.close();
       }
     });
+
+    test('the last of an action that is said twice counts', answers(
+      (socket) => socket.send('{"action":"dance","action":"ping"}'), { action: 'pong' }));
 
     test('what nobody asked for is passed over', answers(
       (socket) =>
@@ -113,13 +117,8 @@ for (const path of ['/users/', '/users', '/admin/', '/admin']) {
     });
 
     test('a frame of 100 MB in pieces ends that connection and no other', async () => {
-      const { socket, closed } = await PlainSocket.connect(service, path);
-      const piece = Buffer.alloc(64 * 1024, 0x20);
-      const flushed = () => new Promise((resolve) => { socket.send(piece, { fin: false, binary: false }, resolve); });
-      for (let sent = 0; sent < 100 << 20 && socket.readyState === 1; sent += piece.length) {
-        await Promise.race([flushed(), closed]);
-      }
-      const code = await closed;
+      const socket = await PlainSocket.connect(service, path);
+      const code = await socket.flood(100 << 20);
       assert.ok([1006, 1009].includes(code), `closed with ${code}`);
       assert.deepEqual(await bystander.ask('ping'), { action: 'pong' });
     });
@@ -191,6 +190,17 @@ test('over SignalR 300 requests in one burst are answered in their order', async
   }
   await Promise.all(Array.from({ length: 300 }, (_, number) => connection.invoke(`burst ${number}`, {})));
   assert.deepEqual(events, Array.from({ length: 300 }, (_, number) => [number, { error: 'Invalid action.' }]));
+  await client.close();
+});
+
+test('over SignalR, which compares names so, an action may be spelled in any case', async () => {
+  const client = await UsersClient.connect(service, 'SignalR');
+  const { connection, frames } = client.link;
+  for (const action of ['ME', 'Me', 'me']) {
+    await connection.invoke(action);
+    assert.deepEqual(JSON.parse(frames.at(-1)), { action: 'me', error: 'Not logged in.' });
+  }
+  assert.equal(frames.length, 3);
   await client.close();
 });
 

@@ -206,8 +206,7 @@ for (const door of DOORS) {
         const phone = await UsersClient.connect(service, door);
         const phoneToken = await phone.logIn(person);
         assert.deepEqual(await client.get('logout', { token: phoneToken }), { success: true });
-        await eventually('waiting for the phone to be logged out', async () =>
-          (await phone.ask('me')).error === NOT_LOGGED_IN);
+        await phone.fails('me', undefined, NOT_LOGGED_IN);
         await phone.close();
         await refusesToken(phoneToken);
         assert.equal((await client.get('me')).username, person.username);
@@ -233,6 +232,24 @@ for (const door of DOORS) {
         assert.equal((await client.get('me')).username, person.username);
       }));
     });
+
+    test('a login that has ended is over at once, told or not', asUser(async (client, person, token) => {
+      // As another process does it, before the wake-up has come.
+      await service.database.sql(`DELETE FROM user_sessions WHERE user_id = '${person.id}'`);
+      for (const [action, data] of Object.entries({
+        edit: { bio: 'too late' },
+        sessions: undefined,
+        end_session: { others: true },
+        change_password: { password: person.password, new_password: 'another secret altogether' },
+        logout: { token },
+        me: undefined,
+      })) {
+        await client.fails(action, data, NOT_LOGGED_IN);
+      }
+      assert.equal((await client.look(person.username)).bio, null);
+      await client.logIn(person);
+      assert.equal((await client.get('me')).username, person.username);
+    }));
 
     describe('me', () => {
       test('is all about oneself, the address included', asUser(async (client, person) => {

@@ -99,6 +99,16 @@ public sealed class SessionProtocolTests
         "upgrade_success", "state_change \"user\"");
 
     [Fact]
+    public async Task AGuestThatWasUpgradedElsewhereIsToldItsNewNameAndState()
+    {
+        await Attach();
+        _session.News = _ => Task.FromResult<ImmutableArray<SessionEvent>>(
+            [new SessionEvent(1, SessionEventKind.BecameUser, LoginState.User, UserId, "Ada")]);
+        await Wake();
+        Assert.Equal(["user_change \"Ada\"", "state_change \"user\""], _client.Sent());
+    }
+
+    [Fact]
     public async Task ALogoutGetsTheState() => await Gives(
         new SessionEvent(1, SessionEventKind.LoggedOut, LoginState.Undefined), "logout", "", "state_change \"undefined\"");
 
@@ -250,8 +260,14 @@ public sealed class SessionProtocolTests
     {
         var look = new TaskCompletionSource<ImmutableArray<SessionEvent>>();
         await Attach();
-        _session.News = _ => look.Task;
+        var looking = new TaskCompletionSource();
+        _session.News = _ =>
+        {
+            looking.TrySetResult();
+            return look.Task;
+        };
         var first = Wake();
+        await looking.Task.InTime();
         for (var wakeUp = 0; wakeUp < 10; wakeUp++) await Wake();
         Assert.Single(_session.Calls);
         look.SetResult([]);

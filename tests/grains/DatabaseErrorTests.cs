@@ -1,3 +1,4 @@
+using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tests.Support;
@@ -21,6 +22,34 @@ public sealed class DatabaseErrorTests(House house) : IClassFixture<House>
         Assert.Empty(await house.StoredSession(device.SessionId));
         Assert.Equal(1, (await device.LogInAsGuest().Succeeds()).Sequence);
         await AgreesWithTheDatabase(device);
+    }
+
+    [Theory]
+    [InlineData("OrleansStorage")]
+    [InlineData("user_sessions")]
+    [InlineData("tokens")]
+    [InlineData("users")]
+    public async Task AFailedRegistrationCanBeRepeated(string table)
+    {
+        var (device, person) = (house.NewDevice(), Person.New());
+        await WhileRefused(table, () => device.Register(person));
+        Assert.Equal(LoginState.Undefined, await device.State());
+        var registered = await device.Register(person).Succeeds();
+        Assert.Equal((1, LoginState.User, person.Name), (registered.Sequence, registered.State, registered.UserName));
+        await AgreesWithTheDatabase(device);
+        await device.LogOut().Succeeds();
+        await device.Register(person).IsRefused(Refusal.UsernameTaken);
+    }
+
+    [Fact]
+    public async Task AFailedRegistrationIsRepeatedByTheSameClientWithTheSameAddressAndPasswordOnly()
+    {
+        var (device, person) = (house.NewDevice(), Person.New());
+        await WhileRefused("OrleansStorage", () => device.Register(person));
+        await device.Register(person with { Password = "another password" }).IsRefused(Refusal.UsernameTaken);
+        await device.Register(person with { Email = Person.New().Email }).IsRefused(Refusal.UsernameTaken);
+        await house.NewDevice().Register(person).IsRefused(Refusal.UsernameTaken);
+        await device.Register(person).Succeeds();
     }
 
     [Theory]

@@ -183,6 +183,63 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
         Task<List<string>> Leases() => house.Database.Values<string>("SELECT id FROM gateways WHERE id = $1", gateway.Id);
     }
 
+    [Fact]
+    public async Task AGuestThatLoggedOutIsRemovedAfterADay()
+    {
+        var (left, stayed) = (await house.NewGuest(), await house.NewGuest());
+        var (guest, other) = (await UserOf(left), await UserOf(stayed));
+        await left.LogOut().Succeeds();
+        await AdvanceAndSweep(TimeSpan.FromHours(23));
+        Assert.True(await Exists(guest));
+        await AdvanceAndSweep(TimeSpan.FromHours(2));
+        Assert.False(await Exists(guest));
+        Assert.True(await Exists(other));
+    }
+
+    [Fact]
+    public async Task AGuestThatVanishedIsRemovedWhenNoTokenOfItIsGoodAnyMore()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var device = house.NewDevice(gateway: gateway.Id);
+        var token = await device.LogInAsGuest().GivesToken();
+        await device.Disconnect();
+        await AdvanceAndSweep(TimeSpan.FromDays(6));
+        await house.NewDevice(gateway: gateway.Id).LogIn(token).Succeeds();
+        await AdvanceAndSweep(TimeSpan.FromDays(6));
+        Assert.True(await Exists(token.UserId));
+        await AdvanceAndSweep(TimeSpan.FromDays(2.5));
+        Assert.False(await Exists(token.UserId));
+    }
+
+    [Fact]
+    public async Task AGuestWhoseSessionLivesIsKeptWhateverBecameOfItsToken()
+    {
+        var device = await house.NewGuest();
+        var guest = await UserOf(device);
+        await house.Database.Execute(
+            "UPDATE tokens SET expires_at = $2 WHERE user_id = $1", guest, house.Time.GetUtcNow() - TimeSpan.FromDays(2));
+        await Sweep();
+        Assert.True(await Exists(guest));
+        Assert.Equal(LoginState.Guest, await device.State());
+    }
+
+    [Fact]
+    public async Task AUserWithAPasswordIsNeverRemoved()
+    {
+        var (device, person) = await house.NewUser();
+        var (upgraded, other) = (await house.NewGuest(), Person.New());
+        await upgraded.Upgrade(other).Succeeds();
+        foreach (var somebody in new[] { device, upgraded }) await somebody.LogOut().Succeeds();
+        await AdvanceAndSweep(TimeSpan.FromDays(30));
+        await house.NewDevice().LogIn(person).Succeeds();
+        await house.NewDevice().LogIn(other).Succeeds();
+    }
+
+    private static async Task<Guid> UserOf(Device device) => (await device.Refresh())[^1].UserId!.Value;
+
+    private async Task<bool> Exists(Guid user) =>
+        (await house.Database.Values<Guid>("SELECT id FROM users WHERE id = $1", user)).Count == 1;
+
     private async Task AdvanceAndSweep(TimeSpan time)
     {
         house.Time.Advance(time);

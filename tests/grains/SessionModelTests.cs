@@ -143,15 +143,20 @@ public sealed class SessionModelTests(House house) : IClassFixture<House>
         private async Task Upgrade(Side side)
         {
             var command = side.Device.Upgrade(Person.New());
-            // The other device may have upgraded the user, which this session has not been told.
-            if (side.State != LoginState.Guest || !side.Family!.User.IsGuest)
+            if (side.State != LoginState.Guest)
             {
                 await command.IsRefused(Refusal.NotAllowed);
             }
             else
             {
                 await Happened(side, command, SessionEventKind.Upgraded, LoginState.User);
-                side.Family.User.IsGuest = false;
+                var user = side.Family!.User;
+                user.IsGuest = false;
+                foreach (var other in _sides.Where(other => other != side && other.Family?.User == user))
+                {
+                    other.Sequence++;
+                    other.State = LoginState.User;
+                }
             }
         }
 

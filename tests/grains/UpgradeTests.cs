@@ -65,6 +65,49 @@ public sealed class UpgradeTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task EverySessionOfAnUpgradedGuestIsWokenAndBecomesUser()
+    {
+        var (here, there) = (await GatewayWatch.Start(house), await GatewayWatch.Start(house));
+        var (first, second, person) = (house.NewDevice(gateway: here.Id), house.NewDevice(gateway: there.Id), Person.New());
+        await second.LogIn(await first.LogInAsGuest().GivesToken()).Succeeds();
+        var upgraded = await first.Upgrade(person).Succeeds();
+
+        Assert.Equal(second.SessionId, await there.Woken());
+        var news = Assert.Single(await second.Refresh(after: 1));
+        Assert.Equal((SessionEventKind.BecameUser, LoginState.User), (news.Kind, news.State));
+        Assert.Equal((upgraded.UserId, person.Name), (news.UserId, news.UserName));
+        Assert.Null(news.Token);
+        Assert.Equal(LoginState.User, await second.State());
+        Assert.Single(await second.Refresh(after: 1));
+        Assert.Empty(await first.Refresh(after: 2));
+    }
+
+    [Fact]
+    public async Task ASessionThatWasAwayLearnsOfTheUpgradeWhenItIsResumed()
+    {
+        var (first, second) = (house.NewDevice(), house.NewDevice());
+        await second.LogIn(await first.LogInAsGuest().GivesToken()).Succeeds();
+        var secret = await second.MakeResumable();
+        await second.Disconnect();
+        await first.Upgrade(Person.New()).Succeeds();
+        var resumed = await second.Reconnected().Resume(secret, after: 1);
+        Assert.Equal((true, LoginState.User), (resumed.Recovered, resumed.State));
+        Assert.Equal(SessionEventKind.BecameUser, Assert.Single(resumed.Events).Kind);
+    }
+
+    [Fact]
+    public async Task AGuestIsNotUpgradedOnceMoreByAnotherSession()
+    {
+        var (first, second, person) = (house.NewDevice(), house.NewDevice(), Person.New());
+        await second.LogIn(await first.LogInAsGuest().GivesToken()).Succeeds();
+        await first.Upgrade(person).Succeeds();
+        var reply = await second.Upgrade(Person.New());
+        Assert.Equal(Refusal.NotAllowed, reply.Refusal);
+        Assert.Equal(SessionEventKind.BecameUser, Assert.Single(reply.Events).Kind);
+        await second.LogOut().Succeeds();
+    }
+
+    [Fact]
     public async Task AGuestWhoseLoginWasRevokedIsLoggedOutAndNotUpgraded()
     {
         var (first, second) = (house.NewDevice(), house.NewDevice());

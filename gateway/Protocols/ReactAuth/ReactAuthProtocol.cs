@@ -70,9 +70,13 @@ public sealed partial class ReactAuthProtocol : IEventProtocol, INamesEvents
         return reply.Refusal == Refusal.None;
     }
 
-    private Task SessionChanged(IReadOnlyList<SessionEvent> events) => events[^1].State == LoginState.Undefined
-        ? _connection.Send([new ServerEvent(ReactAuthTypes.Close, new ReactAuthNotice(ReactAuthTypes.Close))])
-        : Task.CompletedTask;
+    /// <summary>The notice comes first: a client that only lost its socket would connect again and again.</summary>
+    private async Task SessionChanged(IReadOnlyList<SessionEvent> events)
+    {
+        if (events[^1].State != LoginState.Undefined) return;
+        await _connection.Send([new ServerEvent(ReactAuthTypes.Close, new ReactAuthNotice(ReactAuthTypes.Close))]);
+        await _connection.Close();
+    }
 
     [LoggerMessage(LogLevel.Warning, "react-auth: {Request} failed")]
     private partial void LogFailed(Exception failure, string request);

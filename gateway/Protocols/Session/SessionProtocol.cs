@@ -222,9 +222,9 @@ public sealed partial class SessionProtocol : IResumableProtocol, INamesEvents
                 named.Add(new ServerEvent("upgrade_success"));
                 break;
         }
-        if (entry.Token is { } token)
+        if (entry.Token is { } token) named.Add(new ServerEvent("token_change", _tokens.Sign(token)));
+        if (entry.Token is not null || entry.Kind == SessionEventKind.BecameUser)
         {
-            named.Add(new ServerEvent("token_change", _tokens.Sign(token)));
             named.Add(new ServerEvent("user_change", _options.UserChange == UserChangePayload.Id
                 ? entry.UserId!.Value.ToString("D")
                 : entry.UserName));

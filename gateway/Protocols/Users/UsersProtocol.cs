@@ -157,9 +157,7 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
     private async Task Me()
     {
         if (await Self("me") is not { } self) return;
-        await Answer("me", await self.GetDetails() is { } details
-            ? new UsersReply(UserView.Private(details))
-            : UsersReply.Failed(NotLoggedIn));
+        await Answer("me", await Oneself(self));
     }
 
     private async Task Details(JsonElement data)
@@ -174,8 +172,12 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
     {
         if (await Self("edit") is not { } self) return;
         if (ReadEdit(data) is not { } edit || !await self.Edit(edit)) await Answer("edit", UsersReply.Failed(InvalidData));
-        else await Answer("edit", new UsersReply(UserView.Private((await self.GetDetails())!)));
+        else await Answer("edit", await Oneself(self));
     }
+
+    private static async Task<UsersReply> Oneself(IUserGrain self) => await self.GetDetails() is { } details
+        ? new UsersReply(UserView.Private(details))
+        : UsersReply.Failed(NotLoggedIn);
 
     private async Task Sessions()
     {
@@ -250,7 +252,14 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
     /// <summary>The user of this connection; answers the action itself when there is none.</summary>
     private async Task<IUserGrain?> Self(string action)
     {
-        if (_userId is { } userId) return _grains.User(userId);
+        if (_userId is { } userId)
+        {
+            // Asked anew each time: a login that ended elsewhere is over at once, however late the wake-up comes.
+            var self = _grains.User(userId);
+            if (await self.IsSignedIn(_link.SessionId)) return self;
+            await _link.Refresh();
+            _userId = null;
+        }
         await Answer(action, UsersReply.Failed(NotLoggedIn));
         return null;
     }
@@ -258,7 +267,7 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
     private async Task<bool> IsAdmin(string action)
     {
         if (await Self(action) is not { } self) return false;
-        // Asked anew each time: a permission that was taken away is gone at once.
+        // Asked anew each time too: a permission that was taken away is gone at once.
         var details = await self.GetDetails();
         if (details?.Permissions.Contains(Permission.Admin) == true) return true;
         await Answer(action, UsersReply.Failed(details is null ? NotLoggedIn : "Permission denied."));

@@ -57,6 +57,18 @@ export class PlainSocket {
     pieces.forEach((piece, index) => this.socket.send(piece, { fin: index === pieces.length - 1 }));
   }
 
+  /** Sends one frame of many bytes, piece by piece, until the server has had enough; returns how it closed. */
+  async flood(bytes) {
+    const piece = Buffer.alloc(64 * 1024, 0x20);
+    const flushed = () => new Promise((resolve) => {
+      this.socket.send(piece, { fin: false, binary: false }, resolve);
+    });
+    for (let sent = 0; sent < bytes && this.socket.readyState === WebSocket.OPEN; sent += piece.length) {
+      await Promise.race([flushed(), this.closed]);
+    }
+    return this.closing();
+  }
+
   /** The next frame, which must be JSON. */
   async next(phase = 'a frame') {
     if (this.#read === this.frames.length) {

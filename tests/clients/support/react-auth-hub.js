@@ -19,6 +19,7 @@ export class ReactAuthHub {
       .withUrl(`${service.url}/hubs/react-auth`, { transport: HttpTransportType.WebSockets, WebSocket })
       .configureLogging(LogLevel.None)
       .build();
+    hub.ended = new Promise((resolve) => { hub.connection.onclose(resolve); });
     hub.connection.on(TYPES.close, (notice) => {
       hub.notices.push(notice);
       hub.#told();
@@ -41,6 +42,11 @@ export class ReactAuthHub {
       await within(LIMIT, 'waiting for the notice', soon, () => this.service.tail());
     }
     return this.notices[this.#read++];
+  }
+
+  /** Waits until the server has closed the connection. */
+  closed() {
+    return within(LIMIT, 'waiting for the end of the connection', this.ended, () => this.service.tail());
   }
 
   async close() {
