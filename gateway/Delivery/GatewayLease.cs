@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Delivery.Clients;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Rooms;
 
@@ -12,6 +14,7 @@ public sealed partial class GatewayLease(
     GatewayIdentity identity,
     LocalSessions sessions,
     LocalRooms rooms,
+    LocalClients clients,
     Farewells farewells,
     TimeProvider time,
     ILogger<GatewayLease> logger) : BackgroundService, IGatewayObserver
@@ -37,6 +40,18 @@ public sealed partial class GatewayLease(
     public Task RoomChanged(RoomUpdate update)
     {
         rooms.Receive(update);
+        return Task.CompletedTask;
+    }
+
+    public Task ConnectionsTold(ImmutableArray<string> connectionIds, ClientPush push)
+    {
+        clients.Tell(connectionIds, push);
+        return Task.CompletedTask;
+    }
+
+    public Task NodesChanged()
+    {
+        _ = clients.NodesChanged();
         return Task.CompletedTask;
     }
 
@@ -79,6 +94,7 @@ public sealed partial class GatewayLease(
                     await sessions.WakeAll(RefreshesAtOnce, stopping);
                 }
                 isFirst = false;
+                if (!lease.Unbroken) await clients.Restore();
                 await farewells.Repeat(stopping);
                 await rooms.RenewAll(RoomsAtOnce, stopping);
             }
