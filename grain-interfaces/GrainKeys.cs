@@ -1,3 +1,5 @@
+using System.Globalization;
+using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Logins;
 using Gatehouse.GrainInterfaces.Rooms;
@@ -40,6 +42,14 @@ public static class GrainKeys
     /// <summary>The failed-login guard of one network address, see <see cref="IAddressGuardGrain"/>.</summary>
     public static IAddressGuardGrain AddressGuard(this IGrainFactory grains, string address) =>
         grains.GetGrain<IAddressGuardGrain>("address/" + address);
+
+    /// <summary>The client or node with this id, see <see cref="IClientGrain"/>.</summary>
+    public static IClientGrain Client(this IGrainFactory grains, int clientId) =>
+        grains.GetGrain<IClientGrain>("client/" + clientId.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The one directory of clients and nodes, see <see cref="IClientDirectoryGrain"/>.</summary>
+    public static IClientDirectoryGrain ClientDirectory(this IGrainFactory grains) =>
+        grains.GetGrain<IClientDirectoryGrain>("directory/clients");
 
     /// <summary>The id behind a grain's key: the part after the prefix.</summary>
     public static string IdOf(string grainKey) => grainKey[(grainKey.IndexOf('/') + 1)..];

@@ -1,4 +1,5 @@
 using Gatehouse.Grains.Accounts;
+using Gatehouse.Grains.Clients;
 using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Logins;
 using Gatehouse.Grains.Rooms;
@@ -21,6 +22,9 @@ public static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSettings<AdministratorOptions>("Gatehouse:Admin");
+        services.AddSettings<ClientOptions>("Gatehouse:Clients")
+            .Validate(
+                o => o.ContentLimit <= o.MailboxSize, "Gatehouse:Clients:ContentLimit exceeds Gatehouse:Clients:MailboxSize.");
         services.AddSettings<GatewayOptions>("Gatehouse:Gateway");
         services.AddSettings<LoginOptions>("Gatehouse:Login");
         services.AddSettings<PasswordOptions>("Gatehouse:Password")
@@ -37,6 +41,10 @@ public static class GrainServices
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<ProfileStore>();
         services.AddSingleton<RoomMessageStore>();
+        services.AddSingleton<ClientStore>();
+        services.AddSingleton<ClientSockets>();
+        services.AddSingleton<Mailbox>();
+        services.AddSingleton<ClientPushing>();
         services.AddHostedService<FirstAdministrator>();
         services.AddHostedService<Housekeeping>();
         return services;

@@ -6,6 +6,9 @@ public interface IConnection
     /// <summary>Unique for ever.</summary>
     string Id { get; }
 
+    /// <summary>What other clients may know the connection by: no secret, and where the client's library tells it, what that tells.</summary>
+    string VisibleId => Id;
+
     /// <summary>The client's network address, for limits; of IPv6 the /64 prefix.</summary>
     string Address { get; }
 

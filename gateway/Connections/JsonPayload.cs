@@ -35,21 +35,29 @@ public static class JsonPayload
     public static long? Number(this JsonElement value, string field) =>
         value.Field(field).Number();
 
-    private static JsonElement Field(this JsonElement value, string name)
+    /// <summary>An object's field; undefined when the value is no object, or has none of that name.</summary>
+    public static JsonElement Field(this JsonElement value, string name)
     {
         if (value.ValueKind != JsonValueKind.Object) return default;
         var found = default(JsonElement);
         foreach (var field in value.EnumerateObject())
         {
-            try
-            {
-                if (field.NameEquals(name)) found = field.Value;
-            }
-            catch (InvalidOperationException)
-            {
-                // An escaped lone surrogate.
-            }
+            if (field.IsNamed(name)) found = field.Value;
         }
         return found;
+    }
+
+    /// <summary>Whether a field has this name.</summary>
+    public static bool IsNamed(this JsonProperty field, string name)
+    {
+        try
+        {
+            return field.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped lone surrogate.
+            return false;
+        }
     }
 }

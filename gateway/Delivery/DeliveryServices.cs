@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Delivery.Clients;
 using Gatehouse.Gateway.Delivery.Rooms;
 
 namespace Gatehouse.Gateway.Delivery;
@@ -9,6 +10,7 @@ public static class DeliveryServices
         .AddSingleton<GatewayIdentity>()
         .AddSingleton<LocalSessions>()
         .AddSingleton<LocalRooms>()
+        .AddSingleton<LocalClients>()
         .AddSingleton<Farewells>()
         .AddSingleton<SessionLinks>()
         .AddSingleton<LostSessions>()

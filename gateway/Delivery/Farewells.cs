@@ -4,24 +4,28 @@ using Gatehouse.GrainInterfaces;
 namespace Gatehouse.Gateway.Delivery;
 
 /// <summary>
-/// Tells sessions that a connection is gone, and tells them again when that failed: otherwise a session whose client left while
+/// Tells grains that a connection is gone, and tells them again when that failed: otherwise a session whose client left while
 /// the database was away would count as present until this process ends.
 /// </summary>
 public sealed partial class Farewells(IGrainFactory grains, ILogger<Farewells> logger)
 {
-    private readonly ConcurrentQueue<(string SessionId, string ConnectionId)> _unsaid = new();
+    private readonly ConcurrentQueue<Func<IGrainFactory, Task>> _unsaid = new();
 
-    /// <summary>Says it now, or later. Never throws.</summary>
-    public async Task Say(string sessionId, string connectionId)
+    /// <summary>Tells a session, now or later. Never throws.</summary>
+    public Task Say(string sessionId, string connectionId) => Say(known => known.Session(sessionId).Detach(connectionId));
+
+    /// <summary>Tells whoever has to know, now or later. Never throws.</summary>
+    /// <param name="farewell">May be said more than once.</param>
+    public async Task Say(Func<IGrainFactory, Task> farewell)
     {
         try
         {
-            await grains.Session(sessionId).Detach(connectionId);
+            await farewell(grains);
         }
         catch (Exception failure)
         {
             LogPutOff(failure.Message);
-            _unsaid.Enqueue((sessionId, connectionId));
+            _unsaid.Enqueue(farewell);
         }
     }
 
@@ -31,10 +35,10 @@ public sealed partial class Farewells(IGrainFactory grains, ILogger<Farewells> l
         for (var left = _unsaid.Count; left > 0 && !cancellation.IsCancellationRequested; left--)
         {
             if (!_unsaid.TryDequeue(out var farewell)) return;
-            await Say(farewell.SessionId, farewell.ConnectionId);
+            await Say(farewell);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A session could not be told that its connection is gone; it will be: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Nobody could be told that a connection is gone; it will be repeated: {Reason}")]
     private partial void LogPutOff(string reason);
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Delivery.Clients;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Rooms;
 
@@ -12,6 +14,7 @@ public sealed partial class GatewayLease(
     GatewayIdentity identity,
     LocalSessions sessions,
     LocalRooms rooms,
+    LocalClients clients,
     Farewells farewells,
     TimeProvider time,
     ILogger<GatewayLease> logger) : BackgroundService, IGatewayObserver
@@ -41,6 +44,18 @@ public sealed partial class GatewayLease(
         // The room's next update waits until what this one has queued has had its turn on the pool's threads, writing and sending:
         // under load more then goes into each write, and without load it costs nothing.
         for (var turn = 0; turn < WritingTurns; turn++) await Task.Yield();
+    }
+
+    public Task ConnectionsTold(ImmutableArray<string> connectionIds, ClientPush push)
+    {
+        clients.Tell(connectionIds, push);
+        return Task.CompletedTask;
+    }
+
+    public Task NodesChanged()
+    {
+        _ = clients.NodesChanged();
+        return Task.CompletedTask;
     }
 
     public override async Task StartAsync(CancellationToken cancellation)
@@ -82,6 +97,7 @@ public sealed partial class GatewayLease(
                     await sessions.WakeAll(RefreshesAtOnce, stopping);
                 }
                 isFirst = false;
+                if (!lease.Unbroken) await clients.Restore();
                 await farewells.Repeat(stopping);
                 await rooms.RenewAll(RoomsAtOnce, stopping);
             }

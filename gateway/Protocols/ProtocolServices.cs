@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Protocols.Clients;
 using Gatehouse.Gateway.Protocols.ReactAuth;
 using Gatehouse.Gateway.Protocols.Session;
 
@@ -10,6 +11,7 @@ public static class ProtocolServices
     public static IServiceCollection AddProtocols(this IServiceCollection services)
     {
         services.AddOptions<SessionProtocolOptions>().BindConfiguration("Gatehouse:SessionProtocol").ValidateOnStart();
+        services.AddOptions<ClientsProtocolOptions>().BindConfiguration("Gatehouse:ClientsProtocol").ValidateOnStart();
         services.AddOptions<OriginOptions>().BindConfiguration("Gatehouse:Web")
             .Validate(
                 web => web.AllowedOrigins.All(origin => Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.PathAndQuery == "/"),
@@ -17,6 +19,8 @@ public static class ProtocolServices
             .ValidateOnStart();
         services.AddSingleton<OriginCheck>();
         services.AddSingleton<ReactAuthLogin>();
+        services.AddSingleton<ClientAccounts>();
+        services.AddSingleton<NodeRequests>();
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Rooms;
 using Orleans.Concurrency;
 
@@ -29,4 +30,13 @@ public interface IGatewayGrain : IGrainWithStringKey
     /// </summary>
     [Alias("RoomChanged"), AlwaysInterleave]
     Task RoomChanged(RoomUpdate update);
+
+    /// <summary>Tells connections something, see <see cref="IGatewayObserver.ConnectionsTold"/>.</summary>
+    /// <returns>False when the gateway is gone, as far as is known.</returns>
+    [Alias("TellConnections"), AlwaysInterleave]
+    Task<bool> TellConnections(ImmutableArray<string> connectionIds, ClientPush push);
+
+    /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.NodesChanged"/>. Nothing happens when it is gone.</summary>
+    [Alias("NodesChanged"), AlwaysInterleave]
+    Task NodesChanged();
 }

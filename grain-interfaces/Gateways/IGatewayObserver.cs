@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Rooms;
 using Orleans.Concurrency;
 
@@ -21,4 +22,16 @@ public interface IGatewayObserver : IGrainObserver
     /// </summary>
     [Alias("RoomChanged")]
     Task RoomChanged(RoomUpdate update);
+
+    /// <summary>Something for these connections. It can be lost, or name connections that are not here.</summary>
+    /// <param name="connectionIds">The connections, by the ids that clients know.</param>
+    /// <param name="push">What they are told.</param>
+    [Alias("ConnectionsTold"), OneWay]
+    Task ConnectionsTold(ImmutableArray<string> connectionIds, ClientPush push);
+
+    /// <summary>
+    /// Nodes came or went: ask <see cref="IClientDirectoryGrain.GetOnlineNodes"/>. A wake-up; it can be lost or repeated.
+    /// </summary>
+    [Alias("NodesChanged"), OneWay]
+    Task NodesChanged();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Storage;
@@ -39,4 +40,13 @@ public sealed class GatewayGrain(Database database, TimeProvider time, IOptions<
     public Task RoomChanged(RoomUpdate update) => _observer?.RoomChanged(update) ?? Task.CompletedTask;
 
     public Task SessionsChanged(ImmutableArray<string> sessionIds) => _observer?.SessionsChanged(sessionIds) ?? Task.CompletedTask;
+
+    public async Task<bool> TellConnections(ImmutableArray<string> connectionIds, ClientPush push)
+    {
+        if (_observer is null || _leaseUntil <= time.GetUtcNow()) return false;
+        await _observer.ConnectionsTold(connectionIds, push);
+        return true;
+    }
+
+    public Task NodesChanged() => _observer?.NodesChanged() ?? Task.CompletedTask;
 }

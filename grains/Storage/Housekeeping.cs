@@ -1,4 +1,6 @@
 using Gatehouse.GrainInterfaces;
+using Gatehouse.Grains.Clients;
+using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Rooms;
 using Gatehouse.Grains.Sessions;
 using Gatehouse.Grains.Users;
@@ -16,11 +18,14 @@ namespace Gatehouse.Grains.Storage;
 public sealed partial class Housekeeping(
     Database database,
     SessionRegistry sessions,
+    ClientSockets sockets,
+    ClientPushing clients,
     IGrainFactory grains,
     TimeProvider time,
     IOptions<SessionOptions> options,
     RoomMessageStore messages,
     IOptions<RoomOptions> rooms,
+    IOptions<GatewayOptions> gateways,
     ILogger<Housekeeping> logger) : BackgroundService
 {
     private const int EndedAtOnce = 16;
@@ -65,6 +70,9 @@ public sealed partial class Housekeeping(
             async (sessionId, _) => await End(sessionId));
         await sessions.RemoveExpiredWithoutState();
         if (expired.Count > 0) LogSwept(expired.Count);
+
+        // A while after the lease: clocks differ, and a gateway that was only silent says so at its next renewal.
+        if (await sockets.Sweep(grace: gateways.Value.Lease)) await clients.NodesChanged();
 
         var longAgo = time.GetUtcNow() - Grace;
         await sessions.RemoveOrphanedStates(longAgo);

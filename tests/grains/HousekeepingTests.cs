@@ -1,8 +1,6 @@
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
-using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Grains.Tests;
 
@@ -155,12 +153,12 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
         var device = house.NewDevice();
         var token = await device.LogInAsGuest().GivesToken();
         await house.Grains.User(token.UserId).Revoke(token.Id).InTime();
-        await Sweep();
+        await house.Sweep();
         Assert.Single(await house.StoredSession(device.SessionId));
         await house.Database.Execute(
             "UPDATE OrleansStorage SET ModifiedOn = $2 WHERE GrainIdExtensionString = $1",
             "session/" + device.SessionId, house.Time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(25));
-        await Sweep();
+        await house.Sweep();
         Assert.Empty(await house.StoredSession(device.SessionId));
     }
 
@@ -243,10 +241,8 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
     private async Task AdvanceAndSweep(TimeSpan time)
     {
         house.Time.Advance(time);
-        await Sweep();
+        await house.Sweep();
     }
-
-    private Task Sweep() => ActivatorUtilities.CreateInstance<Housekeeping>(house.Host.Services).Sweep().InTime();
 
     private async Task<List<string>> Rows(Device device) =>
     [

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Protocols.Chat;
+using Gatehouse.Gateway.Protocols.Clients;
 using Gatehouse.Gateway.Protocols.ReactAuth;
 using Gatehouse.Gateway.Protocols.Session;
 using Gatehouse.Gateway.Protocols.Users;
@@ -29,5 +30,6 @@ public static class SignalRServices
         routes.MapHub<EventHub<ReactAuthProtocol>>("/hubs/react-auth");
         routes.MapHub<EventHub<UsersProtocol>>("/hubs/users");
         routes.MapHub<EventHub<ChatProtocol>>("/hubs/chat");
+        routes.MapHub<EventHub<ClientsProtocol>>("/hubs/clients");
     }
 }

@@ -15,6 +15,8 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
     // Not the socket's id: that one survives a recovery, and the farewell of the old connection must not hit the new one.
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
+    public string VisibleId => socket.Id;
+
     public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
 
     public ConnectionTicket? Ticket { get; set; }

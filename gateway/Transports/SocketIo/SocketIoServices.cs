@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Protocols.Chat;
+using Gatehouse.Gateway.Protocols.Clients;
 using Gatehouse.Gateway.Protocols.Session;
 using Microsoft.Extensions.Options;
 using SocketIo;
@@ -33,6 +34,7 @@ public static class SocketIoServices
         [
             SpokenProtocol.Of<SessionProtocol>("session", services),
             SpokenProtocol.Of<ChatProtocol>("chat", services),
+            SpokenProtocol.Of<ClientsProtocol>("clients", services),
         ];
         var recovery = services.GetRequiredService<SessionRecovery>();
         routes.MapSocketIo("/socket.io", server =>

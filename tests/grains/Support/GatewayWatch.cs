@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 
 namespace Gatehouse.Grains.Tests.Support;
@@ -8,6 +9,8 @@ namespace Gatehouse.Grains.Tests.Support;
 internal sealed class GatewayWatch : IGatewayObserver
 {
     private readonly Events<string> _woken = new();
+    private readonly Events<(string WsId, ClientPush Push)> _told = new();
+    private readonly Events<bool> _nodesChanged = new();
     private readonly House _house;
     private readonly IGatewayObserver _reference;
 
@@ -58,6 +61,35 @@ internal sealed class GatewayWatch : IGatewayObserver
     public Task SessionsChanged(ImmutableArray<string> sessionIds)
     {
         foreach (var sessionId in sessionIds) _woken.Add(sessionId);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What a connection is told next.</summary>
+    public Task<(string WsId, ClientPush Push)> Told() => _told.Next();
+
+    /// <summary>What connections were told until now.</summary>
+    public async Task<List<(string WsId, ClientPush Push)>> ToldSoFar()
+    {
+        // What was sent before this has arrived with it.
+        var mark = RandomId.New();
+        await _house.Grains.Gateway(Id).TellConnections([mark], new ClientPush(ClientPushKind.ClientToNode)).InTime();
+        var told = new List<(string WsId, ClientPush Push)>();
+        while (await Told() is var next && next.WsId != mark) told.Add(next);
+        return told;
+    }
+
+    /// <summary>Waits until it is said that nodes came or went.</summary>
+    public Task NodesHaveChanged() => _nodesChanged.Next();
+
+    public Task ConnectionsTold(ImmutableArray<string> connectionIds, ClientPush push)
+    {
+        foreach (var connectionId in connectionIds) _told.Add((connectionId, push));
+        return Task.CompletedTask;
+    }
+
+    public Task NodesChanged()
+    {
+        _nodesChanged.Add(true);
         return Task.CompletedTask;
     }
 }

@@ -1,5 +1,7 @@
 using Gatehouse.GrainInterfaces;
+using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Grains.Tests;
 
@@ -52,6 +54,9 @@ public class House : IAsyncLifetime
         await device.LogInAsGuest().Succeeds();
         return device;
     }
+
+    /// <summary>What the service does now and then.</summary>
+    internal Task Sweep() => ActivatorUtilities.CreateInstance<Housekeeping>(Host.Services).Sweep().InTime();
 
     /// <summary>Another process with the same database, and other settings.</summary>
     internal Task<GrainHost> StartAnother(Dictionary<string, string?> settings) => GrainHost.Start(Database, Time, settings);

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using Gatehouse.Gateway.Connections;
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Clients;
+
+namespace Gatehouse.Gateway.Protocols.Clients;
+
+/// <summary>
+/// What one connection is as a client, or as a node: whom it is logged in as, and what of the mailbox it was sent. Actions come
+/// one at a time; wake-ups may come at any time.
+/// </summary>
+public sealed partial class ClientsParty(
+    ClientKind kind, IConnection connection, string gatewayId, IGrainFactory grains, Func<ClientsAnswer, Task> answer, ILogger logger)
+{
+    private readonly SemaphoreSlim _delivering = new(1);
+    private ClientToken? _token;
+    private long _seen;
+    private int _looking;
+
+    /// <summary>Which of the two.</summary>
+    public ClientKind Kind => kind;
+
+    /// <summary>Whether the client has said anything as this.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>Where it can be reached; null when it cannot.</summary>
+    public ClientSocket? Socket { get; private set; }
+
+    /// <summary>Whether anybody may believe that it can be reached.</summary>
+    public bool MustLeave { get; private set; }
+
+    /// <summary>Whether somebody is logged in.</summary>
+    public bool IsLoggedIn => _token is not null;
+
+    /// <summary>Sends an answer, as this party's events.</summary>
+    public Task Answer(ClientsAnswer what) => answer(what);
+
+    /// <summary>Logs in, and delivers what waits.</summary>
+    public Task LogIn(ClientToken? token) => Exclusively(async () =>
+    {
+        MustLeave = true;
+        var login = token is null
+            ? ClientLogin.Refused(ClientRefusal.Token)
+            : await grains.Client(token.Id).LogIn(Prove(token), new ClientSocket(connection.VisibleId, kind, gatewayId));
+        if (login.Refusal != ClientRefusal.None)
+        {
+            await answer(ClientsAnswer.Refused("login", login.Refusal));
+            return;
+        }
+        _token = token;
+        Socket = new ClientSocket(connection.VisibleId, kind, gatewayId, token!.Id);
+        _seen = 0;
+        See(login.Queue);
+        var (queue, information) = (QueueRowView.Of(login.Queue), new RawJson(login.Information));
+        var (id, wsId) = (token.Id, connection.VisibleId);
+        await answer(new ClientsAnswer("logged", login.Hash is { } hash
+            ? new { id, ws_id = wsId, hash, queue, information }
+            : (object)new { id, ws_id = wsId, queue, information }));
+    });
+
+    /// <summary>Acknowledges a row, and tells what is left.</summary>
+    public Task ProcessQueue(ClientToken? token, long? queueId) => Exclusively(async () =>
+    {
+        if (token is null || queueId is null)
+        {
+            await answer(token is null
+                ? ClientsAnswer.Refused("processQueue", ClientRefusal.Token)
+                : ClientsAnswer.Failed("processQueue", "queue_id must be a number"));
+            return;
+        }
+        var state = await Process(token, queueId.Value);
+        if (token.Id == _token?.Id) See(state.Rows);
+        await answer(state.Refusal == ClientRefusal.None
+            ? new ClientsAnswer("updateQueue", new { queue = QueueRowView.Of(state.Rows) })
+            : ClientsAnswer.Refused("processQueue", state.Refusal));
+    });
+
+    /// <summary>Removes a row from the mailbox of a token's owner.</summary>
+    public Task<QueueState> Process(ClientToken token, long queueId) => grains.Client(token.Id).Process(Prove(token), queueId);
+
+    /// <summary>Whether a token is good.</summary>
+    public async Task<ClientRefusal> Check(ClientToken? token) =>
+        token is null ? ClientRefusal.Token
+        : token == _token ? ClientRefusal.None
+        : await grains.Client(token.Id).Check(Prove(token));
+
+    /// <summary>The token that a message is judged by: the one that it shows, or else the one that is logged in.</summary>
+    public ClientToken? TokenOf(string? shown) => shown is null ? _token : ClientToken.Parse(shown);
+
+    /// <summary>The address that answers for a token; null for the connection's own, which the failures of others do not shut out.</summary>
+    public string? AddressFor(ClientToken? token) => token == _token ? null : connection.Address;
+
+    /// <summary>Makes sure that an answer finds a connection on which nobody has logged in.</summary>
+    public async Task Place()
+    {
+        if (Socket is not null) return;
+        MustLeave = true;
+        var socket = new ClientSocket(connection.VisibleId, kind, gatewayId);
+        await grains.ClientDirectory().Place([socket]);
+        Socket = socket;
+    }
+
+    /// <summary>The mailbox has something new: delivers it. One look finds all, so a wake-up during a look only repeats it.</summary>
+    public async Task Look()
+    {
+        if (Interlocked.Exchange(ref _looking, 2) != 0) return;
+        do
+        {
+            Volatile.Write(ref _looking, 1);
+            try
+            {
+                await Exclusively(DeliverUnseen);
+            }
+            catch (Exception failure)
+            {
+                LogFailed(failure);
+            }
+        }
+        while (Interlocked.CompareExchange(ref _looking, 0, 1) != 1);
+    }
+
+    private ClientProof Prove(ClientToken token) => new(kind, token.Secret, AddressFor(token));
+
+    private async Task DeliverUnseen()
+    {
+        if (_token is null) return;
+        var rows = await grains.Client(_token.Id).GetQueue(_seen);
+        if (rows.IsEmpty) return;
+        See(rows);
+        await answer(new ClientsAnswer("queue", new { queue = QueueRowView.Of(rows) }));
+    }
+
+    private void See(ImmutableArray<QueueRow> rows)
+    {
+        if (rows is [.., var newest]) _seen = Math.Max(_seen, newest.QueueId);
+    }
+
+    private async Task Exclusively(Func<Task> act)
+    {
+        await _delivering.WaitAsync();
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            _delivering.Release();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "clients: a mailbox could not be looked into")]
+    private partial void LogFailed(Exception failure);
+}

@@ -1,0 +1,13 @@
+namespace Gatehouse.GrainInterfaces.Clients;
+
+/// <summary>A connection of a client or node.</summary>
+/// <param name="WsId">Its id, as clients know it.</param>
+/// <param name="Kind">As which it can be reached; one connection may be both.</param>
+/// <param name="GatewayId">The gateway that holds it.</param>
+/// <param name="ClientId">Whom it is logged in as; null for nobody.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.ClientSocket")]
+public sealed record ClientSocket(
+    [property: Id(0)] string WsId,
+    [property: Id(1)] ClientKind Kind,
+    [property: Id(2)] string GatewayId,
+    [property: Id(3)] int? ClientId = null);

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Gatehouse.GrainInterfaces.Clients;
+
+/// <summary>
+/// What no single client or node can answer: new ones, connections that are known by their id alone, and which nodes are
+/// online. Keeps nothing; calls <see cref="Gateways.IGatewayGrain"/>. There is one, and its calls do not wait for each other.
+/// </summary>
+[Alias("Gatehouse.IClientDirectoryGrain")]
+public interface IClientDirectoryGrain : IGrainWithStringKey
+{
+    /// <summary>Makes a new client or node, with an id of its own and a secret that is shown this once.</summary>
+    /// <param name="kind">Which of the two.</param>
+    /// <param name="information">A JSON object (default limit 16 KiB of UTF-8).</param>
+    /// <param name="hash">Of a node, 1 to 256 characters; null for a client.</param>
+    /// <returns>Refused: Information, Hash.</returns>
+    [Alias("Register"), AlwaysInterleave]
+    Task<ClientRegistration> Register(ClientKind kind, string information, string? hash);
+
+    /// <summary>
+    /// Notes where these can be reached: a client that has not logged in, so that it can be answered, or all of a gateway that
+    /// was silent for longer than its lease.
+    /// </summary>
+    [Alias("Place"), AlwaysInterleave]
+    Task Place(ImmutableArray<ClientSocket> sockets);
+
+    /// <summary>
+    /// The connection is gone, as client and as node. Repeating it, or naming one that nobody knows, does nothing.
+    /// </summary>
+    [Alias("Leave"), AlwaysInterleave]
+    Task Leave(string wsId);
+
+    /// <summary>Hands a message to a connection. Live only: nothing is kept, and what is on its way to a gateway that dies is lost.</summary>
+    /// <param name="wsId">The recipient.</param>
+    /// <param name="kind">As which it is meant.</param>
+    /// <param name="push">The message.</param>
+    [Alias("Forward"), AlwaysInterleave]
+    Task<ForwardReply> Forward(string wsId, ClientKind kind, ClientPush push);
+
+    /// <summary>The nodes that are online, one for each connection, in the order in which they came.</summary>
+    [Alias("GetOnlineNodes"), AlwaysInterleave]
+    Task<ImmutableArray<OnlineNode>> GetOnlineNodes();
+}

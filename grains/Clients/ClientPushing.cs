@@ -1,0 +1,37 @@
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Clients;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Grains.Clients;
+
+/// <summary>Tells gateways what is worth a look. Nothing depends on it: what has happened is stored already.</summary>
+public sealed partial class ClientPushing(IGrainFactory grains, ClientSockets sockets, ILogger<ClientPushing> logger)
+{
+    /// <summary>The mailbox of a client or node has something new.</summary>
+    public Task QueueChanged(int clientId, ClientKind kind) => Try(async () =>
+    {
+        var push = new ClientPush(kind == ClientKind.Node ? ClientPushKind.NodeQueueChanged : ClientPushKind.ClientQueueChanged);
+        await Task.WhenAll((await sockets.Of(clientId, kind))
+            .GroupBy(socket => socket.GatewayId, socket => socket.WsId)
+            .Select(gateway => grains.Gateway(gateway.Key).TellConnections([.. gateway], push)));
+    });
+
+    /// <summary>Nodes came or went.</summary>
+    public Task NodesChanged() => Try(async () => await Task.WhenAll(
+        (await sockets.Gateways()).Select(gateway => grains.Gateway(gateway).NodesChanged())));
+
+    private async Task Try(Func<Task> tell)
+    {
+        try
+        {
+            await tell();
+        }
+        catch (Exception failure)
+        {
+            LogFailed(failure.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Clients could not be told of a change: {Reason}")]
+    private partial void LogFailed(string reason);
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Clients;
+using Gatehouse.Grains.Storage;
+using static Gatehouse.Grains.Storage.Database;
+
+namespace Gatehouse.Grains.Clients;
+
+/// <summary>Table <c>client_queue</c>. Only the recipient's grain adds to a mailbox, so its ids rise in the order of arrival.</summary>
+public sealed class Mailbox(Database database, TimeProvider time)
+{
+    /// <summary>Adds a row and removes the one that it answers: both or neither.</summary>
+    /// <returns>Full, Row, or None with the new id.</returns>
+    public async Task<QueueReply> Add(int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
+        """
+        WITH held AS (
+            SELECT count(*) < $6 AND coalesce(sum(size), 0) + $4 <= $7 AS has_room FROM client_queue WHERE recipient = $1),
+        answered AS (
+            DELETE FROM client_queue WHERE queue_id = $8 AND recipient = $2 AND (SELECT has_room FROM held) RETURNING queue_id),
+        added AS (
+            INSERT INTO client_queue (recipient, sender, content, size, created_at)
+            SELECT $1, $2, $3, $4, $5 FROM held
+            WHERE has_room AND ($8 IS NULL OR EXISTS (SELECT 1 FROM answered))
+            RETURNING queue_id)
+        SELECT has_room, coalesce((SELECT queue_id FROM added), 0) FROM held
+        """,
+        row => row.GetBoolean(0)
+            ? new QueueReply(row.GetInt64(1) == 0 ? ClientRefusal.Row : ClientRefusal.None, row.GetInt64(1))
+            : new QueueReply(ClientRefusal.Full),
+        P(recipient), P(post.Sender), P(post.Content), P(size), P(time.GetUtcNow()), P(limits.MailboxLimit), P(limits.MailboxSize),
+        P(post.Answered))).Single();
+
+    public Task Remove(int recipient, long queueId) => database.Execute(
+        "DELETE FROM client_queue WHERE queue_id = $1 AND recipient = $2", P(queueId), P(recipient));
+
+    public async Task<int?> FindSender(int recipient, long queueId)
+    {
+        var senders = await database.Query(
+            "SELECT sender FROM client_queue WHERE queue_id = $1 AND recipient = $2", row => row.GetInt32(0), P(queueId), P(recipient));
+        return senders.Count == 0 ? null : senders[0];
+    }
+
+    /// <summary>The rows after one, oldest first, each with the newest connection of its sender if there is one.</summary>
+    public async Task<ImmutableArray<QueueRow>> Rows(int recipient, long after) =>
+    [
+        .. await database.Query(
+            """
+            SELECT q.queue_id, q.sender, q.content, online.ws_id
+            FROM client_queue q LEFT JOIN LATERAL (
+                SELECT s.ws_id FROM client_sockets s JOIN gateways g ON g.id = s.gateway_id AND g.lease_until > $3
+                WHERE s.client_id = q.sender AND s.left_at IS NULL ORDER BY s.since DESC LIMIT 1) AS online ON true
+            WHERE q.recipient = $1 AND q.queue_id > $2
+            ORDER BY q.queue_id
+            """,
+            row => new QueueRow(
+                row.GetInt64(0), row.GetInt32(1), recipient, row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3)),
+            P(recipient), P(after), P(time.GetUtcNow())),
+    ];
+}

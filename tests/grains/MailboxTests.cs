@@ -1,0 +1,187 @@
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Clients;
+using Gatehouse.Grains.Tests.Support;
+
+namespace Gatehouse.Grains.Tests;
+
+/// <summary>What waits for a client or node: in order, until it is acknowledged, and not without end.</summary>
+public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixture<MailboxTests.SmallMailboxes>
+{
+    [Fact]
+    public async Task RowsWaitInTheirOrderUntilTheyAreAcknowledged()
+    {
+        var (client, node) = await Pair();
+        for (var number = 0; number < 8; number++) await Stored(client.Send(node, $"{number}"));
+        var rows = await node.Queue();
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7"], rows.Select(row => row.Content));
+        Assert.Equal(rows.Order(), rows);
+
+        var left = await node.Grain.Process(node.Proof, rows[3].QueueId).InTime();
+        Assert.Equal(["0", "1", "2", "4", "5", "6", "7"], left.Rows.Select(row => row.Content));
+        await house.Restart();
+        Assert.Equal(left.Rows.Select(row => (row.QueueId, row.Content)), await node.Queue());
+    }
+
+    [Fact]
+    public async Task ManySendersGetOneOrder()
+    {
+        var node = await Gadget.Register(house, ClientKind.Node);
+        var clients = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Gadget.Register(house, ClientKind.Client)));
+        var replies = await Task.WhenAll(clients.SelectMany(client => new[] { client.Send(node, "1"), client.Send(node, "2") }));
+        Assert.Equal(replies.Select(reply => reply.QueueId).Order(), (await node.Queue()).Select(row => row.QueueId));
+        foreach (var client in clients)
+        {
+            Assert.Equal(
+                ["1", "2"], (await node.Grain.GetQueue(0)).Where(row => row.Sender == client.Id).Select(row => row.Content));
+        }
+    }
+
+    [Fact]
+    public async Task AcknowledgingTwiceOrWhatIsSomebodyElsesChangesNothing()
+    {
+        var (client, node) = await Pair();
+        var other = await Gadget.Register(house, ClientKind.Node);
+        var (first, second) = (await Stored(client.Send(node, "1")), await Stored(client.Send(node, "2")));
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            Assert.Equal([second], (await node.Grain.Process(node.Proof, first).InTime()).Rows.Select(row => row.QueueId));
+            Assert.Empty((await other.Grain.Process(other.Proof, second).InTime()).Rows);
+        }
+        Assert.Equal([(second, "2")], await node.Queue());
+    }
+
+    [Fact]
+    public async Task AMailboxHoldsSoManyRows()
+    {
+        var (client, node) = await Pair();
+        for (var number = 0; number < SmallMailboxes.Rows; number++) await Stored(client.Send(node, "1"));
+        Assert.Equal(ClientRefusal.Full, (await client.Send(node, "1")).Refusal);
+        await node.Grain.Process(node.Proof, (await node.Queue())[0].QueueId).InTime();
+        await Stored(client.Send(node, "1"));
+        Assert.Equal(ClientRefusal.Full, (await client.Send(node, "1")).Refusal);
+    }
+
+    [Fact]
+    public async Task AMailboxHoldsSoManyBytes()
+    {
+        var (client, node) = await Pair();
+        var content = $"\"{new string('x', 398)}\"";
+        await Stored(client.Send(node, content));
+        await Stored(client.Send(node, content));
+        Assert.Equal(ClientRefusal.Full, (await client.Send(node, content)).Refusal);
+        await Stored(client.Send(node, $"\"{new string('x', 198)}\""));
+        Assert.Equal(ClientRefusal.Full, (await client.Send(node, "1")).Refusal);
+    }
+
+    [Fact]
+    public async Task ARowHoldsSoManyBytes()
+    {
+        var (client, node) = await Pair();
+        Assert.Equal(ClientRefusal.Content, (await client.Send(node, $"\"{new string('x', 399)}\"")).Refusal);
+        Assert.Equal(ClientRefusal.Content, (await client.Send(node, $"\"{new string('ü', 200)}\"")).Refusal);
+        await Stored(client.Send(node, $"\"{new string('ü', 199)}\""));
+    }
+
+    [Fact]
+    public async Task NobodySendsToWhoDoesNotExistOrIsOfTheirOwnKind()
+    {
+        var (client, node) = await Pair();
+        var (otherClient, otherNode) = await Pair();
+        Assert.Equal(ClientRefusal.Recipient, (await client.Send(otherClient, "1")).Refusal);
+        Assert.Equal(ClientRefusal.Recipient, (await node.Send(otherNode, "1")).Refusal);
+        var nobody = await house.Grains.Client(int.MaxValue).Enqueue(new QueuePost(client.Id, ClientKind.Client, "1")).InTime();
+        Assert.Equal(ClientRefusal.Recipient, nobody.Refusal);
+    }
+
+    [Fact]
+    public async Task AnAnswerTakesThePlaceOfWhatItAnswers()
+    {
+        var (client, node) = await Pair();
+        var question = await Stored(client.Send(node, "\"question\""));
+        Assert.Equal(client.Id, await node.Grain.FindSender(question));
+        Assert.Null(await client.Grain.FindSender(question));
+
+        await Stored(node.Send(client, "\"answer\"", answered: question));
+        Assert.Empty(await node.Queue());
+        // The node has not seen the reply, and answers again.
+        Assert.Equal(ClientRefusal.Row, (await node.Send(client, "\"answer\"", answered: question)).Refusal);
+        Assert.Equal(["\"answer\""], (await client.Queue()).Select(row => row.Content));
+    }
+
+    [Fact]
+    public async Task AnAnswerForWhichThereIsNoRoomLeavesWhatItAnswers()
+    {
+        var (client, node) = await Pair();
+        for (var number = 0; number < SmallMailboxes.Rows; number++) await Stored(node.Send(client, "1"));
+        var question = await Stored(client.Send(node, "1"));
+        Assert.Equal(ClientRefusal.Full, (await node.Send(client, "1", answered: question)).Refusal);
+        Assert.Equal([(question, "1")], await node.Queue());
+    }
+
+    [Fact]
+    public async Task EveryConnectionOfTheRecipientIsWoken()
+    {
+        var (client, node) = await Pair();
+        var (here, there) = (await GatewayWatch.Start(house), await GatewayWatch.Start(house));
+        var (first, login) = await node.LogIn(here);
+        var (second, _) = await node.LogIn(there);
+        Assert.Empty(login.Queue);
+        var row = await Stored(client.Send(node, "1"));
+        var push = new ClientPush(ClientPushKind.NodeQueueChanged);
+        Assert.Equal((first.WsId, push), await here.Told());
+        Assert.Equal((second.WsId, push), await there.Told());
+        Assert.Equal([row], (await node.Grain.GetQueue(row - 1).InTime()).Select(found => found.QueueId));
+        Assert.Empty(await node.Grain.GetQueue(row).InTime());
+    }
+
+    [Fact]
+    public async Task ARowTellsWhereItsSenderIsAsLongAsItIsThere()
+    {
+        var (client, node) = await Pair();
+        var gateway = await GatewayWatch.Start(house);
+        var (socket, _) = await client.LogIn(gateway);
+        await Stored(client.Send(node, "1"));
+        Assert.Equal(socket.WsId, Assert.Single((await node.LogIn(gateway)).Login.Queue).SenderWsId);
+        await house.Grains.ClientDirectory().Leave(socket.WsId).InTime();
+        Assert.Null(Assert.Single(await node.Grain.GetQueue(0)).SenderWsId);
+    }
+
+    [Fact]
+    public async Task WhatIsStoredIsAcknowledgedEvenWhenNobodyCanBeTold()
+    {
+        var (client, node) = await Pair();
+        await node.LogIn(await GatewayWatch.Start(house));
+        await house.Database.Execute("ALTER TABLE client_sockets RENAME TO away");
+        try
+        {
+            await Stored(client.Send(node, "1"));
+        }
+        finally
+        {
+            await house.Database.Execute("ALTER TABLE away RENAME TO client_sockets");
+        }
+        Assert.Single(await node.Queue());
+    }
+
+    private async Task<(Gadget Client, Gadget Node)> Pair() =>
+        (await Gadget.Register(house, ClientKind.Client), await Gadget.Register(house, ClientKind.Node));
+
+    private static async Task<long> Stored(Task<QueueReply> sending)
+    {
+        var reply = await sending;
+        Assert.Equal(ClientRefusal.None, reply.Refusal);
+        return reply.QueueId;
+    }
+
+    public sealed class SmallMailboxes : House
+    {
+        public const int Rows = 10;
+
+        protected override Dictionary<string, string?> Settings => new()
+        {
+            ["Gatehouse:Clients:MailboxLimit"] = $"{Rows}",
+            ["Gatehouse:Clients:MailboxSize"] = "1000",
+            ["Gatehouse:Clients:ContentLimit"] = "400",
+        };
+    }
+}
