@@ -49,6 +49,10 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
     private readonly Farewells _farewells;
     private readonly ClientsProtocolOptions _options;
     private readonly ILogger _logger;
+    private static readonly string[] KnownName = ["instance.to.client"], DocumentName = ["instace.to.client"];
+    private static readonly string[] BothNames = [.. KnownName, .. DocumentName];
+
+    /// <summary>One of these, by reference: events for many are spelled once.</summary>
     private readonly string[] _clientEvents;
     private readonly ClientsParty _client;
     private readonly ClientsParty _node;
@@ -69,9 +73,9 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
         (_options, _logger) = (options.Value, logger);
         _clientEvents = _options.AnswerEvent switch
         {
-            AnswerEvent.Known => ["instance.to.client"],
-            AnswerEvent.Document => ["instace.to.client"],
-            _ => ["instance.to.client", "instace.to.client"],
+            AnswerEvent.Known => KnownName,
+            AnswerEvent.Document => DocumentName,
+            _ => BothNames,
         };
         _client = new(ClientKind.Client, connection, gateway.Id, grains, AnswerClient, logger);
         _node = new(ClientKind.Node, connection, gateway.Id, grains, AnswerNode, logger);
@@ -144,7 +148,7 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
     {
         if (!_client.IsUsed || !MaySeeNodes) return;
         Interlocked.Increment(ref _nodeLists);
-        foreach (var shared in nodes.Events(Spell)) _connection.Deliver(shared);
+        _connection.Deliver(Spell(nodes));
     }
 
     private bool MaySeeNodes => _options.Anonymous || _client.IsLoggedIn;
@@ -204,8 +208,7 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
         {
             // If a list was pushed meanwhile, this one may be older, and must not be the last that the client sees.
             pushed = Volatile.Read(ref _nodeLists);
-            var events = (await _local.GetNodes()).Events(Spell);
-            await _connection.Send([.. events.Select(shared => shared.Event)]);
+            await _connection.Send(Spell(await _local.GetNodes()).Events);
         }
         while (pushed != Volatile.Read(ref _nodeLists));
     }
@@ -287,7 +290,7 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
             ? await _grains.ClientDirectory().Forward(wsId, kind, new ClientPush(push, _connection.VisibleId, content.Text))
             : new ForwardReply(false, null);
 
-    private void Pass(string name, ClientPush push) => _connection.Deliver(new SharedEvent(new ServerEvent(
+    private void Pass(string name, ClientPush push) => _connection.Deliver(new SharedEvents(new ServerEvent(
         name, new { sender = push.SenderWsId, content = new RawJson(push.Content) })));
 
     private async Task Leave()
@@ -298,14 +301,14 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
         await _farewells.Say(grains => grains.ClientDirectory().Leave(wsId));
     }
 
-    private IReadOnlyList<SharedEvent> Spell(ImmutableArray<OnlineNode> nodes)
+    private SharedEvents Spell(NodeList list) => list.In(_clientEvents, static (names, nodes) =>
     {
         var answer = new ClientsAnswer("updateOnlineNodes", new
         {
             onlineNodes = nodes.Select(node => new { ipfs_hash = node.Hash, node_id = node.NodeId, ws_id = node.WsId }).ToList(),
         });
-        return [.. _clientEvents.Select(name => new SharedEvent(new ServerEvent(name, answer)))];
-    }
+        return new SharedEvents([.. names.Select(name => new ServerEvent(name, answer))]);
+    });
 
     private Task AnswerClient(ClientsAnswer answer) =>
         _connection.Send([.. _clientEvents.Select(name => new ServerEvent(name, answer))]);
