@@ -16,24 +16,28 @@ public sealed partial class SessionGrain
         if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
         await EndIfRevoked();
 
-        var nickname = await FindNickname(credentials);
-        if (nickname is null)
+        Guid? userId = null;
+        SessionSeat seat;
+        if (await FindNickname(credentials) is { } nickname)
         {
-            var (refusal, userId) = await Authenticate(caller.Address, credentials);
-            if (refusal != Refusal.None) return RoomEntry.Refused(refusal);
-            if (State.UserId != userId) refusal = await BecomeUser(userId);
-            if (refusal != Refusal.None) return RoomEntry.Refused(refusal);
+            seat = new SessionSeat(name, MemberKey.OfGuest(AccountText.Key(nickname)), nickname, IsAdministrator: false);
         }
-        else if (State.Login != LoginState.Guest)
+        else
         {
-            await BecomeGuest();
+            (var refusal, userId) = await Authenticate(caller.Address, credentials);
+            if (refusal != Refusal.None) return RoomEntry.Refused(refusal);
+            if (await GrainFactory.User(userId.Value).GetDetails() is not { } user) return RoomEntry.Refused(Refusal.Username);
+            seat = new SessionSeat(name, MemberKey.OfUser(user.Id), user.Name, user.Permissions.Contains(Permission.Admin));
         }
 
-        var seat = nickname is null
-            ? new SessionSeat(name, MemberKey.OfUser(State.UserId!.Value), State.UserName!, await IsAdministrator())
-            : new SessionSeat(name, MemberKey.OfGuest(AccountText.Key(nickname)), nickname, IsAdministrator: false);
+        // Before it becomes somebody else: whoever is banned stays who and where they were.
         var join = await Join(seat, caller.GatewayId);
         if (join.Refusal != Refusal.None) return RoomEntry.Refused(join.Refusal);
+        if (await Become(userId) is var refused and not Refusal.None)
+        {
+            await GrainFactory.Room(name).Leave(Id);
+            return RoomEntry.Refused(refused);
+        }
         if (State.Seat is { } former && former.Room != name) await GrainFactory.Room(former.Room).Leave(Id);
         State.Seat = seat;
         await Save();
@@ -59,18 +63,19 @@ public sealed partial class SessionGrain
     private async Task<string?> FindNickname(Credentials credentials) =>
         rooms.Value.Open && AccountText.Name(credentials.Login) is { } name && await Find(credentials) is null ? name : null;
 
-    private async Task<Refusal> BecomeUser(Guid userId)
+    /// <summary>Logs in as a user, or as a guest when there is none, unless the session is that already.</summary>
+    private async Task<Refusal> Become(Guid? userId)
     {
-        var reply = await GrainFactory.User(userId).SignIn(Location);
-        if (reply.SignIn is { } entered) await Commit(SessionEventKind.LoggedIn, entered);
+        if (userId is null ? State.Login == LoginState.Guest : State.UserId == userId) return Refusal.None;
+        var reply = userId is { } id
+            ? await GrainFactory.User(id).SignIn(Location)
+            : SignInReply.Of(await GrainFactory.User(Guid.CreateVersion7()).RegisterGuest(Location));
+        if (reply.SignIn is { } entered)
+        {
+            await Commit(userId is null ? SessionEventKind.BecameGuest : SessionEventKind.LoggedIn, entered);
+        }
         return reply.Refusal;
     }
-
-    private async Task BecomeGuest() => await Commit(
-        SessionEventKind.BecameGuest, await GrainFactory.User(Guid.CreateVersion7()).RegisterGuest(Location));
-
-    private async Task<bool> IsAdministrator() =>
-        (await GrainFactory.User(State.UserId!.Value).GetDetails())?.Permissions.Contains(Permission.Admin) == true;
 
     private Task<RoomJoin> Join(SessionSeat seat, string gatewayId) => GrainFactory.Room(seat.Room).Join(Member(seat, gatewayId));
 

@@ -1,13 +1,19 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Gateways;
+using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Grains.Tests.Support;
 
-/// <summary>A gateway process as the grains see it: a lease, and an observer that notes which sessions are said to have news.</summary>
+/// <summary>
+/// A gateway process as the grains see it: a lease, and an observer that notes which sessions are said to have news, and what
+/// rooms tell.
+/// </summary>
 internal sealed class GatewayWatch : IGatewayObserver
 {
     private readonly Events<string> _woken = new();
+    private readonly Events<RoomUpdate> _told = new();
+    private readonly Queue<RoomNotice> _notices = new();
     private readonly House _house;
     private readonly IGatewayObserver _reference;
 
@@ -18,6 +24,9 @@ internal sealed class GatewayWatch : IGatewayObserver
     }
 
     public string Id { get; } = RandomId.New();
+
+    /// <summary>What has to be over before this gateway has taken an update.</summary>
+    public Task Readiness { get; set; } = Task.CompletedTask;
 
     public static async Task<GatewayWatch> Start(House house)
     {
@@ -53,6 +62,37 @@ internal sealed class GatewayWatch : IGatewayObserver
         var woken = new List<string>();
         while (await Woken() is var session && session != mark) woken.Add(session);
         return woken;
+    }
+
+    /// <summary>What a room tells next.</summary>
+    public Task<RoomUpdate> Told() => _told.Next();
+
+    /// <summary>The next messages that rooms tell, as many as these.</summary>
+    public async Task<List<RoomMessage>> Hears(int count)
+    {
+        var heard = new List<RoomMessage>();
+        while (heard.Count < count) heard.AddRange((await Told()).Messages);
+        Assert.Equal(count, heard.Count);
+        return heard;
+    }
+
+    /// <summary>The next notice of a kind; what comes before it is passed over.</summary>
+    public async Task<RoomNotice> Notices(RoomNoticeKind kind)
+    {
+        while (true)
+        {
+            while (_notices.TryDequeue(out var notice))
+            {
+                if (notice.Kind == kind) return notice;
+            }
+            foreach (var notice in (await Told()).Notices) _notices.Enqueue(notice);
+        }
+    }
+
+    public async Task RoomChanged(RoomUpdate update)
+    {
+        _told.Add(update);
+        await Readiness;
     }
 
     public Task SessionsChanged(ImmutableArray<string> sessionIds)
