@@ -11,12 +11,17 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
 
     private ImmutableArray<RoomMessage>.Builder? _messages;
     private ImmutableArray<RoomNotice>.Builder? _notices;
+    /// <summary>The newest message that the gateway was told of, or that was left out.</summary>
     private long _told = sequence;
+    private long _newest;
 
     public string GatewayId => gatewayId;
 
     /// <summary>When the gateway was last heard of.</summary>
     public DateTimeOffset HeardAt { get; set; } = now;
+
+    /// <summary>Members that the gateway does not know of, and since when that is known here.</summary>
+    public Dictionary<string, DateTimeOffset> Unnamed { get; set; } = [];
 
     /// <summary>Whether it is being told something just now.</summary>
     public bool IsBusy { get; set; }
@@ -25,6 +30,8 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
     {
         _messages ??= ImmutableArray.CreateBuilder<RoomMessage>();
         if (_messages.Count < MaxWaiting) _messages.AddRange(messages);
+        // Left out or not: so the next update shows a gap, and the gateway reads what it missed.
+        _newest = messages[^1].Sequence;
     }
 
     public void Add(RoomNotice notice)
@@ -39,7 +46,7 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
         if (_messages is null && _notices is null) return null;
         var update = new RoomUpdate(
             room, activation, _told, _messages?.DrainToImmutable() ?? [], _notices?.DrainToImmutable() ?? []);
-        if (update.Messages is [.., var last]) _told = last.Sequence;
+        if (_messages is not null) _told = _newest;
         (_messages, _notices) = (null, null);
         return update;
     }

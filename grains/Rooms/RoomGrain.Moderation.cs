@@ -17,7 +17,8 @@ public sealed partial class RoomGrain
         if (await Find(wanted.Name) is not { } key) return ModerationOutcome.NotFound;
         var present = _members.Values.Where(member => member.Key == key).ToList();
         var level = present is [var member, ..] ? LevelOf(member) : LevelOf(key);
-        if (key == actor.Key || level <= LevelOf(actor)) return ModerationOutcome.NotAllowed;
+        var highest = LevelOf(actor) == RoomLevel.Admin ? RoomLevel.Moderator : RoomLevel.User;
+        if (key == actor.Key || level < highest) return ModerationOutcome.NotAllowed;
 
         switch (wanted.Kind)
         {

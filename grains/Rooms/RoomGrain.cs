@@ -25,6 +25,9 @@ public sealed partial class RoomGrain(
 
     private readonly Dictionary<string, RoomMember> _members = [];
     private readonly Dictionary<string, RoomFeed> _feeds = [];
+
+    /// <summary>Gateways whose members were forgotten because they fell silent.</summary>
+    private readonly HashSet<string> _silenced = [];
     private readonly string _activation = RandomId.New();
     private IGrainTimer? _membersTimer;
 
@@ -59,7 +62,7 @@ public sealed partial class RoomGrain(
     public Task<RoomRenewal> Renew(RoomPresence presence)
     {
         Hear(presence.GatewayId);
-        var isInAgreement = presence.Activation == _activation
+        var isInAgreement = presence.Activation == _activation && !_silenced.Contains(presence.GatewayId)
             && presence.Members == _members.Values.Count(member => member.GatewayId == presence.GatewayId);
         return Task.FromResult(new RoomRenewal(_activation, _published, isInAgreement));
     }
@@ -67,7 +70,8 @@ public sealed partial class RoomGrain(
     public Task<ImmutableArray<string>> Restore(RoomPresence presence, ImmutableArray<RoomMember> members)
     {
         Hear(presence.GatewayId);
-        var isNew = presence.Activation != _activation;
+        // A gateway that was only silent is not told that all its members are gone.
+        var isNew = _silenced.Remove(presence.GatewayId) || presence.Activation != _activation;
         var gone = ImmutableArray.CreateBuilder<string>();
         foreach (var member in members)
         {
@@ -75,6 +79,7 @@ public sealed partial class RoomGrain(
             if (IsBanned(member) || (!isNew && !_members.ContainsKey(member.SessionId))) gone.Add(member.SessionId);
             else Seat(member);
         }
+        ForgetGhosts(presence.GatewayId, members);
         return Task.FromResult(gone.ToImmutable());
     }
 
@@ -105,12 +110,29 @@ public sealed partial class RoomGrain(
         DelayDeactivation(2 * gateways.Value.Lease);
     }
 
+    /// <summary>
+    /// Members that their gateway does not name are on their way in; or they never arrived, because their session failed behind
+    /// this room's back.
+    /// </summary>
+    private void ForgetGhosts(string gatewayId, ImmutableArray<RoomMember> named)
+    {
+        var now = time.GetUtcNow();
+        var unnamed = _members.Values.Where(member => member.GatewayId == gatewayId).Select(member => member.SessionId)
+            .Except(named.Select(member => member.SessionId)).ToList();
+        var feed = _feeds[gatewayId];
+        var ghosts = unnamed.Where(session => feed.Unnamed.TryGetValue(session, out var since) && now - since >= gateways.Value.Lease / 2);
+        foreach (var session in ghosts.ToList()) _members.Remove(session);
+        feed.Unnamed = unnamed.ToDictionary(session => session, session => feed.Unnamed.GetValueOrDefault(session, now));
+        if (unnamed.Count > 0) TellMembersChanged();
+    }
+
     private Task ForgetSilentGateways()
     {
         var silentSince = time.GetUtcNow() - gateways.Value.Lease;
         foreach (var feed in _feeds.Values.Where(feed => feed.HeardAt < silentSince).ToList())
         {
             _feeds.Remove(feed.GatewayId);
+            _silenced.Add(feed.GatewayId);
             foreach (var member in _members.Values.Where(member => member.GatewayId == feed.GatewayId).ToList())
             {
                 _members.Remove(member.SessionId);

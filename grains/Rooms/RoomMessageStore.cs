@@ -21,7 +21,10 @@ public sealed class RoomMessageStore(Database database, IOptions<RoomOptions> op
     private bool _isWriting;
 
     /// <summary>Whether so much waits already that no more should be taken.</summary>
-    public bool IsFull => Volatile.Read(ref _waitingMessages) >= options.Value.MaxWaiting;
+    public bool IsFull => Waiting >= options.Value.MaxWaiting;
+
+    /// <summary>How many messages are not committed yet.</summary>
+    public int Waiting => Volatile.Read(ref _waitingMessages);
 
     /// <summary>Adds messages of one room, in their order, and returns when they are committed.</summary>
     /// <exception cref="PostgresException">Another activation of the room has taken a number.</exception>
@@ -31,7 +34,7 @@ public sealed class RoomMessageStore(Database database, IOptions<RoomOptions> op
         lock (_gate)
         {
             _waiting.Add(addition);
-            _waitingMessages += messages.Count;
+            Interlocked.Add(ref _waitingMessages, messages.Count);
             if (_isWriting) return addition.Done.Task;
             _isWriting = true;
         }

@@ -18,12 +18,13 @@ public sealed partial class SessionGrain
 
         if (await FindNickname(credentials) is { } nickname)
         {
-            if (State.Login != LoginState.Guest) await BecomeGuest();
-            return await Enter(caller, new SessionSeat(name, MemberKey.OfGuest(AccountText.Key(nickname)), nickname, IsAdministrator: false));
+            var guest = new SessionSeat(name, MemberKey.OfGuest(AccountText.Key(nickname)), nickname, IsAdministrator: false);
+            return await Enter(caller, guest, State.Login == LoginState.Guest ? null : RegisterGuest);
         }
         var (refusal, userId) = await Authenticate(caller.Address, credentials);
-        if (refusal == Refusal.None && State.UserId != userId) refusal = await SignIn(GrainFactory.User(userId).SignIn);
-        return refusal == Refusal.None ? await Enter(caller, await Seat(name)) : RoomEntry.Refused(refusal);
+        if (refusal != Refusal.None) return RoomEntry.Refused(refusal);
+        if (await FindSeat(userId, name) is not { } seat) return RoomEntry.Refused(Refusal.Username);
+        return await Enter(caller, seat, State.UserId == userId ? null : GrainFactory.User(userId).SignIn);
     }
 
     public async Task<RoomEntry> EnterRoomByToken(Caller caller, Guid userId, string tokenId, string room)
@@ -32,10 +33,9 @@ public sealed partial class SessionGrain
         if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
         await Look();
 
-        var refusal = await SignIn(session => GrainFactory.User(userId).Redeem(tokenId, session));
-        return refusal == Refusal.None
-            ? await Enter(caller, await Seat(name)) with { Token = State.Outbox[^1].Token }
-            : RoomEntry.Refused(refusal);
+        if (await FindSeat(userId, name) is not { } seat) return RoomEntry.Refused(Refusal.Token);
+        var entry = await Enter(caller, seat, session => GrainFactory.User(userId).Redeem(tokenId, session));
+        return entry.Refusal == Refusal.None ? entry with { Token = State.Outbox[^1].Token } : entry;
     }
 
     public async Task<RoomEntry?> ReturnToRoom(Caller caller)
@@ -57,28 +57,35 @@ public sealed partial class SessionGrain
     private async Task<string?> FindNickname(Credentials credentials) =>
         rooms.Value.Open && AccountText.Name(credentials.Login) is { } name && await Find(credentials) is null ? name : null;
 
-    private async Task<Refusal> SignIn(Func<SessionLocation, Task<SignInReply>> signIn)
-    {
-        var reply = await signIn(Location);
-        if (reply.SignIn is { } entered) await Commit(SessionEventKind.LoggedIn, entered);
-        return reply.Refusal;
-    }
+    private async Task<SignInReply> RegisterGuest(SessionLocation session) =>
+        SignInReply.Of(await GrainFactory.User(Guid.CreateVersion7()).RegisterGuest(session));
 
-    private async Task BecomeGuest() => await Commit(
-        SessionEventKind.BecameGuest, await GrainFactory.User(Guid.CreateVersion7()).RegisterGuest(Location));
+    /// <summary>A user's seat; null when there is no such user any more.</summary>
+    private async Task<SessionSeat?> FindSeat(Guid userId, string room) =>
+        await GrainFactory.User(userId).GetDetails() is { } user
+            ? new SessionSeat(room, MemberKey.OfUser(userId), user.Name, user.Permissions.Contains(Permission.Admin))
+            : null;
 
-    /// <summary>The seat of the user that the session is logged in as.</summary>
-    private async Task<SessionSeat> Seat(string room)
+    /// <summary>Takes a seat, and logs in as whoever it is for.</summary>
+    /// <param name="caller">The connection.</param>
+    /// <param name="seat">The seat.</param>
+    /// <param name="signIn">The way to log in; null when the session is logged in as them already.</param>
+    private async Task<RoomEntry> Enter(Caller caller, SessionSeat seat, Func<SessionLocation, Task<SignInReply>>? signIn)
     {
-        var details = await GrainFactory.User(State.UserId!.Value).GetDetails();
-        var isAdministrator = details?.Permissions.Contains(Permission.Admin) == true;
-        return new SessionSeat(room, MemberKey.OfUser(State.UserId.Value), State.UserName!, isAdministrator);
-    }
-
-    private async Task<RoomEntry> Enter(Caller caller, SessionSeat seat)
-    {
+        // Before it becomes somebody else: whoever is banned stays who and where they were.
         var join = await Join(seat, caller.GatewayId);
         if (join.Refusal != Refusal.None) return RoomEntry.Refused(join.Refusal);
+        if (signIn is not null)
+        {
+            var reply = await signIn(Location);
+            if (reply.SignIn is not { } entered)
+            {
+                if (State.Seat is { } kept && kept.Room == seat.Room) await Join(kept, caller.GatewayId);
+                else await GrainFactory.Room(seat.Room).Leave(Id);
+                return RoomEntry.Refused(reply.Refusal);
+            }
+            await Commit(entered.Kind == UserKind.Guest ? SessionEventKind.BecameGuest : SessionEventKind.LoggedIn, entered);
+        }
         if (State.Seat is { } former && former.Room != seat.Room) await GrainFactory.Room(former.Room).Leave(Id);
         State.Seat = seat;
         await Save();

@@ -178,7 +178,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
         var stranger = new ClientSocket(RandomId.New(), ClientKind.Client, gateway.Id);
         await Directory.Place([stranger]).InTime();
         Assert.Equal(new ForwardReply(true, null), await Forward(stranger.WsId, ClientKind.Client));
-        Assert.Equal(stranger.WsId, (await gateway.Told()).WsId);
+        Assert.Equal(stranger.WsId, (await gateway.Pushed()).WsId);
     }
 
     [Fact]

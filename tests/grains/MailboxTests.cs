@@ -128,8 +128,8 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
         Assert.Empty(login.Queue);
         var row = await Stored(client.Send(node, "1"));
         var push = new ClientPush(ClientPushKind.NodeQueueChanged);
-        Assert.Equal((first.WsId, push), await here.Told());
-        Assert.Equal((second.WsId, push), await there.Told());
+        Assert.Equal((first.WsId, push), await here.Pushed());
+        Assert.Equal((second.WsId, push), await there.Pushed());
         Assert.Equal([row], (await node.Grain.GetQueue(row - 1).InTime()).Select(found => found.QueueId));
         Assert.Empty(await node.Grain.GetQueue(row).InTime());
     }

@@ -2,15 +2,21 @@ using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
+using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Grains.Tests.Support;
 
-/// <summary>A gateway process as the grains see it: a lease, and an observer that notes which sessions are said to have news.</summary>
+/// <summary>
+/// A gateway process as the grains see it: a lease, and an observer that notes which sessions are said to have news, and what
+/// rooms tell.
+/// </summary>
 internal sealed class GatewayWatch : IGatewayObserver
 {
     private readonly Events<string> _woken = new();
-    private readonly Events<(string WsId, ClientPush Push)> _told = new();
+    private readonly Events<(string WsId, ClientPush Push)> _pushed = new();
     private readonly Events<bool> _nodesChanged = new();
+    private readonly Events<RoomUpdate> _told = new();
+    private readonly Queue<RoomNotice> _notices = new();
     private readonly House _house;
     private readonly IGatewayObserver _reference;
 
@@ -21,6 +27,9 @@ internal sealed class GatewayWatch : IGatewayObserver
     }
 
     public string Id { get; } = RandomId.New();
+
+    /// <summary>What has to be over before this gateway has taken an update.</summary>
+    public Task Readiness { get; set; } = Task.CompletedTask;
 
     public static async Task<GatewayWatch> Start(House house)
     {
@@ -58,6 +67,37 @@ internal sealed class GatewayWatch : IGatewayObserver
         return woken;
     }
 
+    /// <summary>What a room tells next.</summary>
+    public Task<RoomUpdate> Told() => _told.Next();
+
+    /// <summary>The next messages that rooms tell, as many as these.</summary>
+    public async Task<List<RoomMessage>> Hears(int count)
+    {
+        var heard = new List<RoomMessage>();
+        while (heard.Count < count) heard.AddRange((await Told()).Messages);
+        Assert.Equal(count, heard.Count);
+        return heard;
+    }
+
+    /// <summary>The next notice of a kind; what comes before it is passed over.</summary>
+    public async Task<RoomNotice> Notices(RoomNoticeKind kind)
+    {
+        while (true)
+        {
+            while (_notices.TryDequeue(out var notice))
+            {
+                if (notice.Kind == kind) return notice;
+            }
+            foreach (var notice in (await Told()).Notices) _notices.Enqueue(notice);
+        }
+    }
+
+    public async Task RoomChanged(RoomUpdate update)
+    {
+        _told.Add(update);
+        await Readiness;
+    }
+
     public Task SessionsChanged(ImmutableArray<string> sessionIds)
     {
         foreach (var sessionId in sessionIds) _woken.Add(sessionId);
@@ -65,7 +105,7 @@ internal sealed class GatewayWatch : IGatewayObserver
     }
 
     /// <summary>What a connection is told next.</summary>
-    public Task<(string WsId, ClientPush Push)> Told() => _told.Next();
+    public Task<(string WsId, ClientPush Push)> Pushed() => _pushed.Next();
 
     /// <summary>What connections were told until now.</summary>
     public async Task<List<(string WsId, ClientPush Push)>> ToldSoFar()
@@ -83,7 +123,7 @@ internal sealed class GatewayWatch : IGatewayObserver
 
     public Task ConnectionsTold(ImmutableArray<string> connectionIds, ClientPush push)
     {
-        foreach (var connectionId in connectionIds) _told.Add((connectionId, push));
+        foreach (var connectionId in connectionIds) _pushed.Add((connectionId, push));
         return Task.CompletedTask;
     }
 

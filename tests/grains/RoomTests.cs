@@ -1,0 +1,243 @@
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Rooms;
+using Gatehouse.Grains.Rooms;
+using Gatehouse.Grains.Storage;
+using Gatehouse.Grains.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Gatehouse.Grains.Tests;
+
+/// <summary>The messages of a room: one order, durable before anybody hears of them.</summary>
+public sealed class RoomTests(House house) : IClassFixture<House>
+{
+    private readonly string _room = RandomId.New();
+
+    [Fact]
+    public async Task AllGatewaysHearTheSameMessagesInTheOrderThatIsStored()
+    {
+        var gateways = new[] { await GatewayWatch.Start(house), await GatewayWatch.Start(house) };
+        var talkers = Enumerable.Range(0, 8).Select(number => Talk(gateways[number % 2], $"talker {number}")).ToList();
+        foreach (var talker in talkers) await talker.Join();
+
+        var numbers = await Task.WhenAll(talkers.SelectMany(talker => Enumerable.Range(0, 50).Select(talk => talker.Says($"{talk}"))));
+
+        var heard = new[] { await gateways[0].Hears(400), await gateways[1].Hears(400) };
+        Assert.Equal(heard[0], heard[1]);
+        Assert.Equal(heard[0].Select(message => message.Sequence), numbers.Order());
+        Assert.Equal(heard[0].Select(message => message.Body), await Stored("body"));
+        foreach (var talker in talkers)
+        {
+            // What one member sends one after the other stays so.
+            var own = heard[0].Where(message => message.Author == talker.Member.Key).Select(message => message.Body);
+            Assert.Equal(Enumerable.Range(0, 50).Select(talk => Talker.Body($"{talk}")), own);
+        }
+    }
+
+    [Fact]
+    public async Task AMessageIsStoredBeforeAnybodyHearsOfIt()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var talker = Talk(gateway);
+        await talker.Join();
+        await using var reader = await LockTable("ACCESS EXCLUSIVE");
+        var posting = talker.Post("patience");
+        // Whatever else the room has to tell comes through meanwhile.
+        await talker.Room.Type(talker.SessionId, isTyping: true).InTime();
+        while (await gateway.Told() is var update && !update.Notices.Any(notice => notice.Kind == RoomNoticeKind.Typing))
+        {
+            Assert.Empty(update.Messages);
+        }
+        Assert.Empty((await talker.Room.Read(0, 10).InTime()).Messages);
+        Assert.False(posting.IsCompleted);
+
+        await reader.DisposeAsync();
+        Assert.Equal(PostOutcome.Posted, (await posting).Outcome);
+        Assert.Equal(Talker.Body("patience"), Assert.Single(await gateway.Hears(1)).Body);
+    }
+
+    [Fact]
+    public async Task WhatManyRoomsWantToStoreGoesIntoFewStatements()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var talkers = Enumerable.Range(0, 100).Select(number => new Talker(house, $"{_room} {number}", gateway.Id, "Ada")).ToList();
+        await Task.WhenAll(talkers.Select(talker => talker.Join()));
+        await Task.WhenAll(talkers.SelectMany(talker => Enumerable.Range(0, 10).Select(talk => talker.Says($"{talk}"))));
+
+        // Each transaction has left its number in the rows that it added.
+        var commits = await house.Database.Value<long>(
+            "SELECT count(DISTINCT xmin::text) FROM room_messages WHERE room LIKE $1 || '%'", _room);
+        Assert.InRange(commits, 1, 250);
+        Assert.Equal(1000, await house.Database.Value<long>("SELECT count(*) FROM room_messages WHERE room LIKE $1 || '%'", _room));
+    }
+
+    [Fact]
+    public async Task AfterALotWasStoredNothingCountsAsWaiting()
+    {
+        var store = house.Host.Services.GetRequiredService<RoomMessageStore>();
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(writer => Task.Run(async () =>
+        {
+            for (var number = 1; number <= 400; number++)
+            {
+                await store.Add($"{_room} {writer}", [new RoomMessage(number, house.Time.GetUtcNow(), "~ada", "{}")]);
+            }
+        }))).InTime();
+        Assert.Equal(0, store.Waiting);
+    }
+
+    [Fact]
+    public async Task ARoomThatIsActiveTwiceLosesItsSendersAndOtherRoomsInTheSameStatementDoNot()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var (unlucky, lucky) = (Talk(gateway), new Talker(house, _room + " too", gateway.Id, "Grace"));
+        await unlucky.Join();
+        await lucky.Join();
+        await unlucky.Says("first");
+        await InsertByAnotherHand(sequence: 2);
+
+        // While one statement is held up, both rooms' messages gather for the next.
+        var stranger = new Talker(house, _room + " before", gateway.Id, "Edith");
+        await stranger.Join();
+        Task<PostReply> lost, kept;
+        await using (await LockTable("SHARE"))
+        {
+            var held = stranger.Post("held up");
+            await WaitsForLock();
+            (lost, kept) = (unlucky.Post("second"), lucky.Post("second"));
+            // The call that follows has found both on their way.
+            await unlucky.Room.GetMembers().InTime();
+            await lucky.Room.GetMembers().InTime();
+        }
+        await Assert.ThrowsAnyAsync<Exception>(() => lost);
+        Assert.Equal(PostOutcome.Posted, (await kept).Outcome);
+
+        // The next activation knows the number, but not who is there.
+        var reply = await unlucky.Post("third");
+        Assert.Equal(PostOutcome.NotMember, reply.Outcome);
+        Assert.False((await unlucky.Room.Renew(Talker.Presence(reply.Activation, unlucky)).InTime()).IsInAgreement);
+        Assert.Empty(await unlucky.Room.Restore(Talker.Presence("the life before", unlucky), [unlucky.Member]).InTime());
+        Assert.Equal(3, await unlucky.Says("third"));
+        Assert.Equal([Talker.Body("first"), "{}", Talker.Body("third")], await Stored("body"));
+    }
+
+    [Fact]
+    public async Task WhileTheDatabaseRefusesNothingIsTakenAndAfterwardsTheRoomGoesOn()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var talker = Talk(gateway);
+        var join = await talker.Join();
+        await talker.Says("before");
+        await house.Database.Execute("ALTER TABLE room_messages RENAME TO room_messages_elsewhere");
+        try
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => talker.Post("lost"));
+        }
+        finally
+        {
+            await house.Database.Execute("ALTER TABLE room_messages_elsewhere RENAME TO room_messages");
+        }
+        await talker.Room.Restore(Talker.Presence(join.Activation, talker), [talker.Member]).InTime();
+        Assert.Equal(2, await talker.Says("after"));
+        Assert.Equal([Talker.Body("before"), Talker.Body("after")], await Stored("body"));
+    }
+
+    [Fact]
+    public async Task PagesGoForwardsFromANumberAndBackwardsFromTheNewest()
+    {
+        var talker = Talk(await GatewayWatch.Start(house));
+        await talker.Join();
+        for (var number = 1; number <= 7; number++) await talker.Says($"{number}");
+
+        var (first, second) = (await talker.Room.Read(2, 3).InTime(), await talker.Room.Read(5, 3).InTime());
+        Assert.Equal([3, 4, 5], Numbers(first));
+        Assert.Equal((5, true), (first.Sequence, first.HasMore));
+        Assert.Equal([6, 7], Numbers(second));
+        Assert.Equal((7, false), (second.Sequence, second.HasMore));
+        var (newest, oldest) = (await talker.Room.ReadBack(null, 5).InTime(), await talker.Room.ReadBack(3, 5).InTime());
+        Assert.Equal([7, 6, 5, 4, 3], Numbers(newest));
+        Assert.Equal([2, 1], Numbers(oldest));
+        Assert.Equal((true, false), (newest.HasMore, oldest.HasMore));
+        Assert.Empty((await talker.Room.Read(long.MaxValue, 5).InTime()).Messages);
+        Assert.Empty((await talker.Room.ReadBack(long.MinValue, 5).InTime()).Messages);
+        Assert.Equal(7, (await talker.Room.ReadBack(long.MaxValue, int.MaxValue).InTime()).Messages.Length);
+        Assert.Equal([1, 2], Numbers(await talker.Room.Read(long.MinValue, 2).InTime()));
+    }
+
+    [Fact]
+    public async Task ADeletedMessageIsReadNoMoreAndItsNumberIsNotGivenAgain()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var (talker, other) = (Talk(gateway, "Ada"), Talk(gateway, "Grace"));
+        await talker.Join();
+        await other.Join();
+        await talker.Says("one");
+        var number = await talker.Says("two");
+        Assert.Equal(ModerationOutcome.NotAllowed, await other.Room.DeleteMessage(other.SessionId, number).InTime());
+        Assert.Equal(ModerationOutcome.Done, await talker.Room.DeleteMessage(talker.SessionId, number).InTime());
+        Assert.Equal(number, (await gateway.Notices(RoomNoticeKind.MessageDeleted)).Sequence);
+        Assert.Equal([1], Numbers(await talker.Room.Read(0, 10).InTime()));
+        Assert.Equal([1], Numbers(await talker.Room.ReadBack(null, 10).InTime()));
+
+        await house.Restart();
+        await talker.Join();
+        Assert.Equal(3, await talker.Says("three"));
+        Assert.Equal([1, 3], Numbers(await talker.Room.Read(0, 10).InTime()));
+    }
+
+    [Fact]
+    public async Task OldMessagesAreRemovedAndTheNewestOfEachRoomStays()
+    {
+        var talker = Talk(await GatewayWatch.Start(house));
+        await talker.Join();
+        for (var number = 1; number <= 3; number++) await talker.Says($"{number}");
+        await house.Database.Execute(
+            "UPDATE room_messages SET sent_at = $2 WHERE room = $1", _room, house.Time.GetUtcNow() - TimeSpan.FromDays(31));
+        await talker.Says("new");
+        await Sweep();
+        Assert.Equal([Talker.Body("new")], await Stored("body"));
+
+        await house.Database.Execute(
+            "UPDATE room_messages SET sent_at = $2 WHERE room = $1", _room, house.Time.GetUtcNow() - TimeSpan.FromDays(31));
+        await Sweep();
+        Assert.Equal([Talker.Body("new")], await Stored("body"));
+        await house.Restart();
+        await talker.Join();
+        Assert.Equal(5, await talker.Says("goes on"));
+    }
+
+    [Fact]
+    public async Task ATooLongMessageIsRefused()
+    {
+        var talker = Talk(await GatewayWatch.Start(house));
+        await talker.Join();
+        Assert.Equal(PostOutcome.TooLong, (await talker.Post(new string('x', 65_536))).Outcome);
+        Assert.Equal(1, await talker.Says(new string('x', 65_000)));
+    }
+
+    private static IEnumerable<long> Numbers(RoomPage page) => [.. page.Messages.Select(message => message.Sequence)];
+
+    private Task Sweep() => ActivatorUtilities.CreateInstance<Housekeeping>(house.Host.Services).Sweep().InTime();
+
+    private Talker Talk(GatewayWatch gateway, string name = "Ada") => new(house, _room, gateway.Id, name);
+
+    private Task<List<string>> Stored(string column) =>
+        house.Database.Values<string>($"SELECT {column} FROM room_messages WHERE room = $1 ORDER BY sequence", _room);
+
+    private Task<int> InsertByAnotherHand(long sequence) => house.Database.Execute(
+        "INSERT INTO room_messages VALUES ($1, $2, now(), '~somebody', '{}')", _room, sequence);
+
+    /// <summary>Holds a lock on the messages until it is disposed of.</summary>
+    private async Task<NpgsqlConnection> LockTable(string mode)
+    {
+        var connection = new NpgsqlConnection(house.Database.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE room_messages IN {mode} MODE", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    private async Task WaitsForLock()
+    {
+        while (await house.Database.Value<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) { }
+    }
+}

@@ -1,0 +1,42 @@
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Rooms;
+using Gatehouse.Grains.Accounts;
+
+namespace Gatehouse.Grains.Tests.Support;
+
+/// <summary>A member of a room, as its gateway speaks for it: a guest, unless it has a user's key.</summary>
+internal sealed class Talker(
+    House house, string room, string gatewayId, string name, bool isAdministrator = false, string? key = null)
+{
+    public RoomMember Member { get; } =
+        new(RandomId.New(), gatewayId, key ?? "~" + AccountText.Key(name), name, isAdministrator);
+
+    public string SessionId => Member.SessionId;
+
+    /// <summary>Asked for anew each time, because the house may have been restarted.</summary>
+    public IRoomGrain Room => house.Grains.Room(room);
+
+    public Task<RoomJoin> Join() => Room.Join(Member).InTime();
+
+    public Task Leave() => Room.Leave(SessionId).InTime();
+
+    public Task<PostReply> Post(string text) => Room.Post(SessionId, Body(text)).InTime();
+
+    /// <summary>Posts, and it must be taken; returns the message's number.</summary>
+    public async Task<long> Says(string text)
+    {
+        var reply = await Post(text);
+        Assert.Equal(PostOutcome.Posted, reply.Outcome);
+        return reply.Sequence;
+    }
+
+    public Task<ModerationOutcome> Does(
+        ModerationKind kind, Talker to, TimeSpan duration = default, string reason = "", RoomLevel level = RoomLevel.User) =>
+        Room.Moderate(SessionId, new Moderation(kind, to.Member.Name, duration, reason, level)).InTime();
+
+    /// <summary>What the gateway knows of the room, with these members.</summary>
+    public static RoomPresence Presence(string activation, params Talker[] members) =>
+        new(members[0].Member.GatewayId, activation, members.Length);
+
+    public static string Body(string text) => $$"""{"content":"{{text}}"}""";
+}
