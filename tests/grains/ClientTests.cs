@@ -147,7 +147,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
         }
         Assert.Equal(
             Enumerable.Range(0, 20).Select(number => (socket.WsId, $"{number}")),
-            (await gateway.ToldSoFar()).Select(told => (told.WsId, told.Push.Content)));
+            (await gateway.PushedSoFar()).Select(told => (told.WsId, told.Push.Content)));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
         var (node, gateway) = (await Gadget.Register(house, ClientKind.Node), await GatewayWatch.Start(house));
         var (socket, _) = await node.LogIn(gateway);
         Assert.Equal(new ForwardReply(false, null), await Forward(socket.WsId, ClientKind.Client));
-        Assert.Empty(await gateway.ToldSoFar());
+        Assert.Empty(await gateway.PushedSoFar());
     }
 
     [Fact]

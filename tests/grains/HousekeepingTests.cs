@@ -216,7 +216,7 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
         var guest = await UserOf(device);
         await house.Database.Execute(
             "UPDATE tokens SET expires_at = $2 WHERE user_id = $1", guest, house.Time.GetUtcNow() - TimeSpan.FromDays(2));
-        await Sweep();
+        await house.Sweep();
         Assert.True(await Exists(guest));
         Assert.Equal(LoginState.Guest, await device.State());
     }

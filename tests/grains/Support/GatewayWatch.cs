@@ -108,13 +108,13 @@ internal sealed class GatewayWatch : IGatewayObserver
     public Task<(string WsId, ClientPush Push)> Pushed() => _pushed.Next();
 
     /// <summary>What connections were told until now.</summary>
-    public async Task<List<(string WsId, ClientPush Push)>> ToldSoFar()
+    public async Task<List<(string WsId, ClientPush Push)>> PushedSoFar()
     {
         // What was sent before this has arrived with it.
         var mark = RandomId.New();
         await _house.Grains.Gateway(Id).TellConnections([mark], new ClientPush(ClientPushKind.ClientToNode)).InTime();
         var told = new List<(string WsId, ClientPush Push)>();
-        while (await Told() is var next && next.WsId != mark) told.Add(next);
+        while (await Pushed() is var next && next.WsId != mark) told.Add(next);
         return told;
     }
 
