@@ -81,7 +81,7 @@ public sealed partial class GatewayLease(
     {
         // The grain side holds observers weakly; this local keeps ours alive as long as the lease is wanted.
         var observer = grains.CreateObjectReference<IGatewayObserver>(this);
-        var isFirst = true;
+        var (isFirst, mustRestore) = (true, false);
         while (!stopping.IsCancellationRequested)
         {
             var wait = RetryInterval;
@@ -97,7 +97,9 @@ public sealed partial class GatewayLease(
                     await sessions.WakeAll(RefreshesAtOnce, stopping);
                 }
                 isFirst = false;
-                if (!lease.Unbroken) await clients.Restore();
+                mustRestore |= !lease.Unbroken;
+                if (mustRestore) await clients.Restore();
+                mustRestore = false;
                 await farewells.Repeat(stopping);
                 await rooms.RenewAll(RoomsAtOnce, stopping);
             }

@@ -31,17 +31,17 @@ public sealed class ClientSockets(Database database, TimeProvider time)
         row => row.GetString(0), P(wsId), P(time.GetUtcNow()))).Contains(ClientStore.Spell(ClientKind.Node));
 
     /// <summary>The connections of gateways that died are gone, and those that went long ago forgotten; true when there were nodes.</summary>
-    public async Task<bool> Sweep(TimeSpan grace)
+    public async Task<bool> Sweep()
     {
         var now = time.GetUtcNow();
         var kinds = await database.Query(
             """
             UPDATE client_sockets s SET left_at = $1
             WHERE left_at IS NULL
-              AND NOT EXISTS (SELECT 1 FROM gateways g WHERE g.id = s.gateway_id AND g.lease_until > $2)
+              AND NOT EXISTS (SELECT 1 FROM gateways g WHERE g.id = s.gateway_id AND g.lease_until > $1)
             RETURNING kind
             """,
-            row => row.GetString(0), P(now), P(now - grace));
+            row => row.GetString(0), P(now));
         await database.Execute("DELETE FROM client_sockets WHERE left_at < $1", P(now - Memory));
         return kinds.Contains(ClientStore.Spell(ClientKind.Node));
     }

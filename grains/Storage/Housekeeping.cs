@@ -1,6 +1,5 @@
 using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains.Clients;
-using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Rooms;
 using Gatehouse.Grains.Sessions;
 using Gatehouse.Grains.Users;
@@ -25,7 +24,6 @@ public sealed partial class Housekeeping(
     IOptions<SessionOptions> options,
     RoomMessageStore messages,
     IOptions<RoomOptions> rooms,
-    IOptions<GatewayOptions> gateways,
     ILogger<Housekeeping> logger) : BackgroundService
 {
     private const int EndedAtOnce = 16;
@@ -71,8 +69,8 @@ public sealed partial class Housekeeping(
         await sessions.RemoveExpiredWithoutState();
         if (expired.Count > 0) LogSwept(expired.Count);
 
-        // A while after the lease: clocks differ, and a gateway that was only silent says so at its next renewal.
-        if (await sockets.Sweep(grace: gateways.Value.Lease)) await clients.NodesChanged();
+        // A gateway that was only silent brings its connections back at its next renewal.
+        if (await sockets.Sweep()) await clients.NodesChanged();
 
         var longAgo = time.GetUtcNow() - Grace;
         await sessions.RemoveOrphanedStates(longAgo);

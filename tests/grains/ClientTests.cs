@@ -192,7 +192,6 @@ public sealed class ClientTests(House house) : IClassFixture<House>
         Assert.Empty(await OnlineAs(node));
         Assert.False((await Forward(socket.WsId, ClientKind.Node)).Sent);
 
-        await living.LiveFor(TimeSpan.FromSeconds(45));
         await house.Sweep();
         await living.NodesHaveChanged();
     }

@@ -66,7 +66,9 @@ export class Device {
     const key = name + unasked;
     const queue = this.#queue(key);
     if (queue.length > 0) return Promise.resolve(queue.shift());
-    const coming = new Promise((resolve) => { this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), resolve]); });
+    const coming = new Promise((resolve, reject) => {
+      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), { resolve, reject }]);
+    });
     return within(LIMIT, `waiting for ${name} ${unasked}`, coming, () => `Heard: ${JSON.stringify(this.heard).slice(0, 5000)}. ${this.service.tail()}`);
   }
 
@@ -86,6 +88,7 @@ export class Device {
   async close() {
     this.service.clients.delete(this);
     await within(LIMIT, 'disconnecting', this.link.close());
+    for (const { reject } of [...this.#waiting.values()].flat()) reject(new Error('The connection was closed.'));
   }
 
   async #answered(name, message, action) {
@@ -103,8 +106,8 @@ export class Device {
     this.#keepSecrets(payload);
     this.heard.push({ name, payload });
     const key = name + (UNASKED.includes(payload?.action) ? payload.action : '');
-    const resolve = this.#waiting.get(key)?.shift();
-    if (resolve) resolve(payload);
+    const waiting = this.#waiting.get(key)?.shift();
+    if (waiting) waiting.resolve(payload);
     else this.#queue(key).push(payload);
   }
 

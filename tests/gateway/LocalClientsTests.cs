@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Gatehouse.Gateway.Delivery.Clients;
+using Gatehouse.GrainInterfaces.Clients;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>How what grains tell reaches the connections of clients and nodes.</summary>
+public sealed class LocalClientsTests
+{
+    private readonly Directory _directory = new();
+    private readonly LocalClients _local;
+
+    public LocalClientsTests()
+    {
+        var grains = DispatchProxy.Create<IGrainFactory, Grains>();
+        ((Grains)(object)grains).Directory = _directory;
+        _local = new LocalClients(grains, NullLogger<LocalClients>.Instance);
+    }
+
+    [Fact]
+    public void AConnectionIsToldInOrderUntilItLeaves()
+    {
+        var (one, other) = (Join("one"), Join("other"));
+        _local.Tell(["one", "nobody"], Message("1"));
+        _local.Tell(["other", "one"], Message("2"));
+        _local.Remove("one", one);
+        _local.Tell(["one"], Message("3"));
+        Assert.Equal(["1", "2"], one.Told);
+        Assert.Equal(["2"], other.Told);
+    }
+
+    [Fact]
+    public void AConnectionThatLeftDoesNotTakeItsSuccessorAlong()
+    {
+        var (first, second) = (Join("one"), Join("one"));
+        _local.Remove("one", first);
+        _local.Tell(["one"], Message("1"));
+        Assert.Equal(["1"], second.Told);
+    }
+
+    [Fact]
+    public async Task ManyChangesDuringOneLookAreOneMoreLook()
+    {
+        var listener = Join("one");
+        var first = _directory.NextAnswer();
+        var looking = _local.NodesChanged();
+        for (var change = 0; change < 10; change++) await _local.NodesChanged();
+        var second = _directory.NextAnswer();
+        first.SetResult([]);
+        second.SetResult([new OnlineNode("Qm", 1, "w")]);
+        await looking.InTime();
+        Assert.Equal(2, _directory.Looks);
+        Assert.Equal([0, 1], listener.Lists);
+    }
+
+    [Fact]
+    public async Task ALookThatFailedDoesNotEndTheLooking()
+    {
+        var listener = Join("one");
+        _directory.NextAnswer().SetException(new InvalidOperationException());
+        await _local.NodesChanged().InTime();
+        _directory.NextAnswer().SetResult([]);
+        await _local.NodesChanged().InTime();
+        Assert.Equal([0], listener.Lists);
+    }
+
+    [Fact]
+    public async Task AfterABrokenLeaseAllAreOnlineAgainAndLook()
+    {
+        var (one, other) = (Join("one"), Join("other"));
+        other.Sockets = [];
+        _directory.NextAnswer().SetResult([]);
+        await _local.Restore().InTime();
+        Assert.Equal(["one"], _directory.Placed.Select(socket => socket.WsId));
+        Assert.Equal((1, 1), (one.Looks, other.Looks));
+    }
+
+    private static ClientPush Message(string content) => new(ClientPushKind.ClientToNode, "sender", content);
+
+    private Listener Join(string wsId)
+    {
+        var listener = new Listener { Sockets = [new ClientSocket(wsId, ClientKind.Node, "gateway", 1)] };
+        _local.Add(wsId, listener);
+        return listener;
+    }
+
+    private sealed class Listener : IClientListener
+    {
+        public List<string> Told { get; } = [];
+
+        public List<int> Lists { get; } = [];
+
+        public int Looks { get; private set; }
+
+        public IReadOnlyList<ClientSocket> Sockets { get; set; } = [];
+
+        void IClientListener.Told(ClientPush push) => Told.Add(push.Content);
+
+        void IClientListener.Look() => Looks++;
+
+        void IClientListener.NodesChanged(NodeList nodes) => nodes.Events(list =>
+        {
+            Lists.Add(list.Length);
+            return [];
+        });
+    }
+
+    private sealed class Directory : IClientDirectoryGrain
+    {
+        private readonly Queue<TaskCompletionSource<ImmutableArray<OnlineNode>>> _answers = new();
+
+        public int Looks { get; private set; }
+
+        public List<ClientSocket> Placed { get; } = [];
+
+        public TaskCompletionSource<ImmutableArray<OnlineNode>> NextAnswer()
+        {
+            var answer = new TaskCompletionSource<ImmutableArray<OnlineNode>>();
+            _answers.Enqueue(answer);
+            return answer;
+        }
+
+        public Task<ImmutableArray<OnlineNode>> GetOnlineNodes()
+        {
+            Looks++;
+            return _answers.Dequeue().Task;
+        }
+
+        public Task Place(ImmutableArray<ClientSocket> sockets)
+        {
+            Placed.AddRange(sockets);
+            return Task.CompletedTask;
+        }
+
+        public Task<ClientRegistration> Register(ClientKind kind, string information, string? hash) => throw NotAsked();
+
+        public Task Leave(string wsId) => throw NotAsked();
+
+        public Task<ForwardReply> Forward(string wsId, ClientKind kind, ClientPush push) => throw NotAsked();
+
+        private static InvalidOperationException NotAsked() => new("Not asked of this fake.");
+    }
+
+    public class Grains : DispatchProxy
+    {
+        internal IClientDirectoryGrain? Directory { get; set; }
+
+        protected override object? Invoke(MethodInfo? method, object?[]? arguments) => Directory;
+    }
+}
