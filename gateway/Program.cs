@@ -33,6 +33,7 @@ try
     app.UseDefaultFiles();
     app.UseStaticFiles();
     app.UseCors();
+    app.UseUpgradeOrigins();
     app.MapSignalRHubs();
     app.MapSocketIoTransport();
     app.MapWebSocketTransport();

@@ -28,7 +28,7 @@ const timeIsOver = (service, session) => eventually('waiting for the session’s
 
 describe('a session that nobody uses', () => {
   let service;
-  before(async () => { service = await Service.start({ settings: { Gatehouse__Session__CookieIdle: '00:00:02' } }); });
+  before(async () => { service = await Service.start({ settings: { Gatehouse__Session__CookieIdle: '00:00:05' } }); });
   after(() => service?.dispose());
 
   test('is over after the idle time', async () => {
@@ -80,7 +80,7 @@ describe('a session that nobody uses', () => {
 describe('a session that is used', () => {
   let service;
   before(
-    async () => { service = await Service.start({ settings: { Gatehouse__Session__CookieLifetime: '00:00:04' } }); });
+    async () => { service = await Service.start({ settings: { Gatehouse__Session__CookieLifetime: '00:00:08' } }); });
   after(() => service?.dispose());
 
   test('is over after its lifetime all the same, by cookie and by socket', async () => {
@@ -104,8 +104,11 @@ describe('a session that is used', () => {
       'waiting for the notices', () => hub.notices.length === 1 && socket.frames.length === 2, { limit: 60_000 });
     assert.deepEqual(await hub.notice(), { type: TYPES.close });
     assert.deepEqual(await socket.next(), { type: TYPES.close, data: { type: TYPES.close } });
-    assert.deepEqual(await hub.ask(TYPES.socketResume, { session }), { success: false });
-    await Promise.all([hub.close(), socket.close()]);
+    await hub.closed();
+    assert.equal(await socket.closing(), 1000);
+    const again = await ReactAuthHub.connect(service);
+    assert.deepEqual(await again.ask(TYPES.socketResume, { session }), { success: false });
+    await Promise.all([hub, socket, again].map((client) => client.close()));
   });
 });
 

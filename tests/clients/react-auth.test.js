@@ -430,9 +430,9 @@ describe('pages of other sites', () => {
     assert.equal((await ask(FOREIGN)).headers.get('access-control-allow-origin'), null);
   });
 
-  for (const path of ['/auth/socket', '/users/', '/admin/']) {
+  for (const path of ['/auth/socket', '/users/', '/admin/', '/hubs/react-auth', '/hubs/users', '/hubs/session']) {
     test(`may not open ${path}, and allowed ones may`, async () => {
-      for (const origin of [FOREIGN, 'null', `${service.url}.evil.example.com`]) {
+      for (const origin of [FOREIGN, 'null', '', `${service.url}.evil.example.com`]) {
         assert.equal(await PlainSocket.refusal(service, path, { headers: { origin } }), 403, origin);
       }
       for (const origin of [OURS, service.url, undefined]) {
