@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Users;
 
@@ -58,6 +59,13 @@ internal sealed class FakeSession : ISessionGrain
     public Task<Guid?> Show(Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 
     public Task<JoinReply?> Join(Caller caller, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room) =>
+        throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<RoomEntry?> ReturnToRoom(Caller caller) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task LeaveRoom() => throw new InvalidOperationException("Not asked of this fake.");
 
     public Task Expire() => Called(nameof(Expire), () => true);
 
