@@ -28,6 +28,9 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     private long _keptAfter;
     private bool _isReading, _readAgain;
 
+    /// <summary>Who was no member for the room at the last renewal.</summary>
+    private ImmutableArray<string> _doubted = [];
+
     /// <summary>How many have use for this object; counted by <see cref="LocalRooms"/>.</summary>
     internal int Users { get; set; }
 
@@ -80,10 +83,10 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     public async Task<PostReply> Post(string sessionId, string body)
     {
         var reply = await grain.Post(sessionId, body);
-        if (reply.Outcome == PostOutcome.NotMember && reply.Activation != Volatile.Read(ref _activation))
+        if (reply.Outcome == PostOutcome.NotMember)
         {
-            // The room has begun a new life and does not know who is here.
-            await Renew();
+            // The room may have begun a new life, and not know who is here.
+            await Agree();
             reply = await grain.Post(sessionId, body);
         }
         if (reply.Outcome == PostOutcome.Posted) await Delivered(reply.Sequence);
@@ -106,8 +109,19 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
         if (isGap) _ = Read();
     }
 
-    /// <summary>Makes sure that the room knows the members here, and that they know its messages.</summary>
+    /// <summary>
+    /// Makes sure that the room knows the members here, and that they know its messages. To be called at each renewal of the lease.
+    /// </summary>
     public async Task Renew()
+    {
+        // Whoever is just coming or going is known to one side only. That is over by the next renewal.
+        var gone = await Agree();
+        foreach (var sessionId in gone.Intersect(_doubted).ToList()) Lose(sessionId);
+        _doubted = gone;
+    }
+
+    /// <returns>The members here that are none for the room.</returns>
+    private async Task<ImmutableArray<string>> Agree()
     {
         ImmutableArray<RoomMember> members;
         RoomPresence presence;
@@ -116,15 +130,18 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
             members = [.. _seats.Values.Select(seat => seat.Member)];
             presence = new RoomPresence(gatewayId, _activation ?? "", members.Length);
         }
-        if (members.IsEmpty) return;
+        if (members.IsEmpty) return [];
+        ImmutableArray<string> gone = [];
         var renewal = await grain.Renew(presence);
         if (!renewal.IsInAgreement)
         {
-            var gone = await grain.Restore(presence, members);
+            gone = await grain.Restore(presence, members);
             Volatile.Write(ref _activation, renewal.Activation);
-            foreach (var sessionId in gone) Lose(sessionId);
         }
-        if (renewal.Sequence > _delivered) await Read();
+        bool isBehind;
+        lock (_gate) isBehind = renewal.Sequence > _delivered;
+        if (isBehind) await Read();
+        return gone;
     }
 
     /// <summary>Returns when the message of this number has been handed out.</summary>

@@ -49,6 +49,12 @@ public static class ChatMessages
     /// <summary>A message of the past.</summary>
     public static RawJson WithIdAsJson(RoomMessage message) => new(WithId(message));
 
+    /// <summary>The offset of what is sent after a message, and before the next.</summary>
+    /// <param name="sequence">The message's number.</param>
+    /// <param name="withId">Whether the client gets messages with <c>id</c> and <c>time</c>.</param>
+    public static string OffsetAfter(long sequence, bool withId) => string.Create(
+        CultureInfo.InvariantCulture, $"{(withId ? OffsetWithIdPrefix : OffsetPrefix)}{sequence}.0");
+
     /// <summary>What a client has seen last, by the last offset that it got; null when it has seen no message.</summary>
     public static SeenMessage? SeenBy(string? offset)
     {

@@ -39,6 +39,9 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     private const int MaxReason = 500;
     private const int MaxHistory = 200;
 
+    /// <summary>More than a connection's queue holds need not be fetched: the client begins anew.</summary>
+    private const int MaxMissed = 5000;
+
     private readonly IConnection _connection;
     private readonly IGrainFactory _grains;
     private readonly LocalRooms _rooms;
@@ -61,6 +64,9 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     }
 
     public static IEnumerable<string> EventNames => Events;
+
+    /// <summary>Whether the client knows of the extensions, and so of their events.</summary>
+    internal bool UsesExtensions { get; private set; }
 
     private static ServerEvent Failure => Error(ChatReply.InternalError);
 
@@ -99,25 +105,46 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
         if (!reply.Recovered) return null;
         await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
 
-        if (await session.ReturnToRoom(_link.Caller) is not { Refusal: Refusal.None } entry) return [];
+        // Why the client is not in the room any more it cannot know.
+        if (reply.State == LoginState.Undefined) return [Outside(ChatReply.Required)];
+        if (await session.ReturnToRoom(_link.Caller) is not { } entry) return [];
+        if (entry.Refusal != Refusal.None) return [Outside(ChatReply.Banned)];
+
         var room = _rooms.TakeUp(entry.Room);
-        var missed = new List<ServerEvent>();
-        var last = ChatMessages.SeenBy(offset);
-        if (last is { } seen)
+        var (heard, withId) = ChatMessages.SeenBy(offset) ?? new(entry.Join!.Sequence, WithId: false);
+        if (await FindMissed(room, heard) is not { } missed)
         {
-            RoomPage page;
-            var after = seen.Sequence;
+            _rooms.LetGo(room);
+            await session.LeaveRoom();
+            return [Outside(ChatReply.Required)];
+        }
+        await Sit(room, entry, missed.Heard, withId);
+        return [.. missed.Messages.Select(message => ChatMessages.Event(message, withId))];
+
+        ServerEvent Outside(RawJson why) => Error(why) with { Offset = $"{offset ?? "0.0"}.outside" };
+    }
+
+    /// <summary>The messages after one, and which is the newest; null when they are too many.</summary>
+    private async Task<(List<RoomMessage> Messages, long Heard)?> FindMissed(LocalRoom room, long heard)
+    {
+        var messages = new List<RoomMessage>();
+        RoomPage page;
+        try
+        {
             do
             {
-                page = await room.Grain.Read(after, MaxHistory);
-                missed.AddRange(page.Messages.Select(message => ChatMessages.Event(message, seen.WithId)));
-                after = page.Sequence;
+                page = await room.Grain.Read(heard, MaxHistory);
+                messages.AddRange(page.Messages);
+                heard = page.Sequence;
             }
-            while (page.HasMore);
-            entry = entry with { Join = entry.Join! with { Sequence = Math.Max(after, entry.Join.Sequence) } };
+            while (page.HasMore && messages.Count < MaxMissed);
         }
-        await Sit(room, entry, usesIds: last?.WithId == true);
-        return missed;
+        catch
+        {
+            _rooms.LetGo(room);
+            throw;
+        }
+        return page.HasMore ? null : (messages, heard);
     }
 
     private async Task Authenticate(string name, JsonElement payload)
@@ -166,9 +193,12 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
             }));
             return;
         }
+        var former = Rise();
+        // Whoever goes into the room that they are in goes on where they were.
+        var heard = former?.Room == room ? former.Heard : entry.Join!.Sequence;
         if (entry.Token is { } token) await Send(new ServerEvent("token_change", _tokens.Sign(token)));
-        await Send(new ServerEvent(name, ChatReply.Complete));
-        await Sit(room, entry, usesIds);
+        await Send(new ServerEvent(name, ChatReply.Complete, ChatMessages.OffsetAfter(heard, usesIds)));
+        await Sit(room, entry, heard, usesIds);
     }
 
     private async Task Message(JsonElement payload)
@@ -234,10 +264,10 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     private async Task History(JsonElement payload)
     {
         var limit = Math.Clamp(payload.Number("limit") ?? 50, 1, MaxHistory);
-        _seat!.UsesExtensions = true;
+        UsesExtensions = true;
         var page = payload.Number("after") is { } after
-            ? await _seat.Room.Grain.Read(after, (int)limit)
-            : await _seat.Room.Grain.ReadBack(payload.Number("before"), (int)limit);
+            ? await _seat!.Room.Grain.Read(after, (int)limit)
+            : await _seat!.Room.Grain.ReadBack(payload.Number("before"), (int)limit);
         await Send(new ServerEvent("history", new
         {
             messages = page.Messages.Select(ChatMessages.WithIdAsJson),
@@ -247,18 +277,19 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
 
     private async Task Members()
     {
-        _seat!.UsesExtensions = true;
-        await Send(MembersEvent(await _seat.Room.Grain.GetMembers()));
+        UsesExtensions = true;
+        await Send(MembersEvent(await _seat!.Room.Grain.GetMembers()));
     }
 
     private async Task Typing(JsonElement payload)
     {
-        _seat!.UsesExtensions = true;
-        await _seat.Room.Grain.Type(_seat.SessionId, isTyping: payload.ValueKind != JsonValueKind.False);
+        UsesExtensions = true;
+        await _seat!.Room.Grain.Type(_seat.SessionId, isTyping: payload.ValueKind != JsonValueKind.False);
     }
 
     private async Task Leave()
     {
+        UsesExtensions = true;
         await _link.Session.LeaveRoom();
         Rise();
         await Send(new ServerEvent("leave", new { message = "Success" }));
@@ -283,14 +314,20 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     }
 
     /// <summary>From now on the connection hears what is said in the room.</summary>
-    private async Task Sit(LocalRoom room, RoomEntry entry, bool usesIds)
+    private async Task Sit(LocalRoom room, RoomEntry entry, long heard, bool usesIds)
     {
-        var former = Rise();
-        // Whoever goes into the room that they are in has heard something of it already.
-        if (former?.Room == room) entry = entry with { Join = entry.Join! with { Sequence = Math.Max(former.Heard, entry.Join.Sequence) } };
-        var seat = new ChatSeat(this, _connection, room, entry.Member!, usesIds) { UsesExtensions = former?.UsesExtensions == true };
+        var seat = new ChatSeat(this, _connection, room, entry.Member!, heard, usesIds);
         _seat = seat;
-        await room.Enter(entry, seat);
+        try
+        {
+            await room.Enter(entry with { Join = entry.Join! with { Sequence = heard } }, seat);
+        }
+        catch
+        {
+            // Better outside than deaf.
+            Rise();
+            throw;
+        }
         // The end may have come meanwhile, and found no seat.
         if (_isClosed) Rise();
     }

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Gatehouse.Gateway.Delivery.Rooms;
+using Gatehouse.Gateway.Protocols.Chat;
+using Gatehouse.GrainInterfaces.Rooms;
+
+namespace Gatehouse.Gateway.Tests;
+
+public sealed class ChatMessagesTests
+{
+    [Theory]
+    [InlineData("""{"content":"a"}""", """{"user":"Ada","content":"a"}""")]
+    [InlineData("""{"user":"Eve","content":"a"}""", """{"user":"Ada","content":"a"}""")]
+    [InlineData("""{"content":"a","user":"Eve","user":{"a":1}}""", """{"user":"Ada","content":"a"}""")]
+    [InlineData("""{"\u0075ser":"Eve","\u0075\u0073\u0065\u0072":"Eve","content":"a"}""", """{"user":"Ada","content":"a"}""")]
+    [InlineData("""{"User":"Eve","content":"a"}""", """{"user":"Ada","User":"Eve","content":"a"}""")]
+    [InlineData("""{"content":{"user":"Eve"}}""", """{"user":"Ada","content":{"user":"Eve"}}""")]
+    [InlineData("""{"content":1.0e2, "n":1e999,"s":"\ud83d"}""", """{"user":"Ada","content":1.0e2,"n":1e999,"s":"\ud83d"}""")]
+    [InlineData("""{"\ud83d":1,"a\"b":2,"content":"\u0000"}""", """{"user":"Ada","\ud83d":1,"a\"b":2,"content":"\u0000"}""")]
+    [InlineData("{}", """{"user":"Ada"}""")]
+    public void TheSendersNameIsTheServersAndAllElseIsUntouched(string sent, string expected)
+    {
+        using var payload = JsonDocument.Parse(sent);
+        Assert.Equal(expected, ChatMessages.Compose("Ada", payload.RootElement));
+    }
+
+    [Fact]
+    public void ANameIsWrittenAsJson()
+    {
+        using var payload = JsonDocument.Parse("{}");
+        var body = ChatMessages.Compose("\"},{\\ \ud83d\ude00", payload.RootElement);
+        using var read = JsonDocument.Parse(body);
+        Assert.Equal("\"},{\\ \ud83d\ude00", read.RootElement.GetProperty("user").GetString());
+    }
+
+    [Fact]
+    public void NumberAndTimeAreTheRoomsForThoseWhoKnowOfThem()
+    {
+        var message = new RoomMessage(
+            7, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 6, TimeSpan.Zero), "~ada", """{"user":"Ada","id":99,"\u0074ime":"never","content":"a"}""");
+        Assert.Equal(
+            """{"id":7,"time":"2026-01-02T03:04:05.006Z","user":"Ada","content":"a"}""",
+            JsonSerializer.Serialize(ChatMessages.Event(message, withId: true).Payload));
+        Assert.Equal(
+            """{"user":"Ada","id":99,"\u0074ime":"never","content":"a"}""",
+            JsonSerializer.Serialize(ChatMessages.Event(message, withId: false).Payload));
+        var news = new RoomNews([message]);
+        Assert.Same(ChatMessages.Events(news, withId: true), ChatMessages.Events(news, withId: true));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AnOffsetTellsWhatWasSeenAndInWhichDialect(bool withId)
+    {
+        var message = new RoomMessage(42, DateTimeOffset.UnixEpoch, "~ada", "{}");
+        var offset = ChatMessages.Event(message, withId).Offset;
+        var expected = new SeenMessage(42, withId);
+        Assert.Equal(expected, ChatMessages.SeenBy(offset));
+        Assert.Equal(expected, ChatMessages.SeenBy(offset + ".3"));
+        Assert.Equal(expected, ChatMessages.SeenBy(ChatMessages.OffsetAfter(42, withId)));
+        Assert.NotEqual(offset, ChatMessages.OffsetAfter(42, withId));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("0.0")]
+    [InlineData("0.0.1")]
+    [InlineData("0.0.r")]
+    [InlineData("0.0.r-1")]
+    [InlineData("0.0.r99999999999999999999")]
+    [InlineData("1.0.r5")]
+    public void WhatIsNoOffsetOfAMessageTellsNothing(string? offset) => Assert.Null(ChatMessages.SeenBy(offset));
+}

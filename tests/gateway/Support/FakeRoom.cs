@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Rooms;
+
+namespace Gatehouse.Gateway.Tests.Support;
+
+/// <summary>A room grain whose messages a test adds, and whose answers it may hold back.</summary>
+internal sealed class FakeRoom : IRoomGrain
+{
+    private readonly List<RoomMessage> _messages = [];
+    private readonly HashSet<string> _members = [];
+    private long _told;
+
+    public string Activation { get; private set; } = "life 1";
+
+    public long Newest { get; private set; }
+
+    /// <summary>The numbers of all messages.</summary>
+    public IEnumerable<long> Numbers => _messages.Select(message => message.Sequence);
+
+    /// <summary>Members that the room says it does not know, whatever it is told.</summary>
+    public HashSet<string> Unknown { get; } = [];
+
+    /// <summary>What an answer to a read waits for.</summary>
+    public Func<Task> BeforeRead { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>What an answer to a post waits for.</summary>
+    public Func<Task> BeforePost { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>A message that nobody is told of yet.</summary>
+    public long Add(int step = 1)
+    {
+        Newest += step;
+        _messages.Add(new RoomMessage(Newest, DateTimeOffset.UnixEpoch, "~somebody", "{}"));
+        return Newest;
+    }
+
+    /// <summary>What is new since the last update.</summary>
+    public RoomUpdate Update(params ImmutableArray<RoomNotice> notices)
+    {
+        var update = new RoomUpdate("the room", Activation, _told, [.. _messages.Where(message => message.Sequence > _told)], notices);
+        _told = Newest;
+        return update;
+    }
+
+    /// <summary>All messages are deleted; their numbers stay given.</summary>
+    public void Forget() => _messages.Clear();
+
+    /// <summary>The room forgets who is in it.</summary>
+    public void BeginAnew()
+    {
+        _members.Clear();
+        Activation += "+";
+    }
+
+    public RoomEntry Entry(string sessionId)
+    {
+        _members.Add(sessionId);
+        var member = new RoomMember(sessionId, "the gateway", "~" + sessionId, sessionId, false);
+        return new RoomEntry(
+            GrainInterfaces.Refusal.None, "the room", member,
+            new RoomJoin(GrainInterfaces.Refusal.None, Activation, Newest, RoomLevel.User));
+    }
+
+    public async Task<PostReply> Post(string sessionId, string body)
+    {
+        var reply = _members.Contains(sessionId)
+            ? new PostReply(PostOutcome.Posted, Activation, Add())
+            : new PostReply(PostOutcome.NotMember, Activation);
+        await BeforePost();
+        return reply;
+    }
+
+    public async Task<RoomPage> Read(long after, int limit)
+    {
+        await BeforeRead();
+        var found = _messages.Where(message => message.Sequence > after).Take(limit).ToImmutableArray();
+        var hasMore = found.Length == limit && found[^1].Sequence < Newest;
+        return new RoomPage(found, hasMore ? found[^1].Sequence : Newest, hasMore);
+    }
+
+    public Task<RoomRenewal> Renew(RoomPresence presence) => Task.FromResult(new RoomRenewal(
+        Activation, Newest, presence.Activation == Activation && presence.Members == _members.Count && Unknown.Count == 0));
+
+    public Task<ImmutableArray<string>> Restore(RoomPresence presence, ImmutableArray<RoomMember> members)
+    {
+        _members.UnionWith(members.Select(member => member.SessionId).Except(Unknown));
+        return Task.FromResult<ImmutableArray<string>>([.. Unknown]);
+    }
+
+    public Task Leave(string sessionId)
+    {
+        _members.Remove(sessionId);
+        return Task.CompletedTask;
+    }
+
+    public Task<RoomJoin> Join(RoomMember member) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task Type(string sessionId, bool isTyping) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<ModerationOutcome> Moderate(string sessionId, Moderation moderation) =>
+        throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<ModerationOutcome> DeleteMessage(string sessionId, long sequence) =>
+        throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<RoomPage> ReadBack(long? before, int limit) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<RoomMembers> GetMembers() => throw new InvalidOperationException("Not asked of this fake.");
+}
