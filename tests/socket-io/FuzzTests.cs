@@ -16,6 +16,8 @@ public sealed class FuzzTests
         "40", "40{\"token\":\"x\"}", "40/chat,", "40/chat,{\"pid\":\"x\",\"offset\":\"y\"}", "41", "41/chat,", "42[\"say\",1,\"é😀\"]",
         "42/chat,7[\"say\",{\"a\":[null]}]", "431[1]", "451-[\"say\",{\"_placeholder\":true,\"num\":0}]", "bAQID", "b4AQID",
         "461-3[{\"_placeholder\":true,\"num\":0}]", "44{}", "2", "3", "2probe", "5", "6", "1", "0{}", "4", "42[\"disconnect\"]",
+        "42[\"\\ud83d\",{\"\\udc00\":\"\\ud83d\"}]", "40/chat,{\"pid\":\"\\udc00\",\"\\ud83d\":1}",
+        "451-[\"say\",{\"\\ud83d_placeholder\":1,\"_placeholder\":true,\"num\":0}]",
     ];
 
     public static TheoryData<int, int> Seeds => new(from seed in Enumerable.Range(1, 8) from revision in (int[])[3, 4] select (seed, revision));
