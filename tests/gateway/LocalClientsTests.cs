@@ -100,10 +100,10 @@ public sealed class LocalClientsTests
 
         void IClientListener.Look() => Looks++;
 
-        void IClientListener.NodesChanged(NodeList nodes) => nodes.Events(list =>
+        void IClientListener.NodesChanged(NodeList nodes) => nodes.In(this, static (listener, list) =>
         {
-            Lists.Add(list.Length);
-            return [];
+            listener.Lists.Add(list.Length);
+            return listener;
         });
     }
 
