@@ -1,6 +1,7 @@
 using System.Reflection;
 using Gatehouse.Architecture.Tests.Support;
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Logins;
 using Gatehouse.GrainInterfaces.Rooms;
@@ -20,6 +21,8 @@ public sealed class CallGraphTests
         [typeof(ISessionGrain)] = [typeof(IAddressGuardGrain), typeof(IGatewayGrain), typeof(IRoomGrain), typeof(IUserGrain)],
         [typeof(IUserGrain)] = [typeof(IGatewayGrain), typeof(ITokenGrain)],
         [typeof(IRoomGrain)] = [typeof(IGatewayGrain)],
+        [typeof(IClientGrain)] = [typeof(IAddressGuardGrain), typeof(IGatewayGrain)],
+        [typeof(IClientDirectoryGrain)] = [typeof(IGatewayGrain)],
         [typeof(ITokenGrain)] = [],
         [typeof(IGatewayGrain)] = [],
         [typeof(IAddressGuardGrain)] = [],
