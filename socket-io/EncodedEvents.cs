@@ -33,6 +33,6 @@ public sealed class EncodedEvents
     {
         var packets = new List<EnginePacket>(_events.Length);
         foreach (var encoded in _events) packets.AddRange(encoded.PacketsFor(canRecover));
-        return [.. packets];
+        return packets.Exists(packet => packet.IsBinary) ? [.. packets] : [EnginePacket.Join([.. packets])];
     }
 }

@@ -6,6 +6,9 @@ public sealed partial class EngineConnection : IThreadPoolWorkItem
 {
     private const int WriteSize = 64 * 1024;
 
+    // What is as long as this is not worth copying together with others.
+    private const int WriteAlone = 4 * 1024;
+
     private EngineTransports _transport;
     private SendQueue _queue;
     private int _queuedBytes;
@@ -33,11 +36,15 @@ public sealed partial class EngineConnection : IThreadPoolWorkItem
     /// <inheritdoc cref="Send(EnginePacket)"/>
     public bool Send(params ReadOnlySpan<EnginePacket> packets)
     {
-        var size = 0;
-        foreach (var packet in packets) size += packet.Size;
+        var (count, size) = (0, 0);
+        foreach (var packet in packets)
+        {
+            count += packet.Messages;
+            size += packet.Size;
+        }
         lock (_gate)
         {
-            if (!HasRoom(packets.Length, size, isControl: false)) return false;
+            if (!HasRoom(count, size, isControl: false)) return false;
             foreach (var packet in packets) Append(ref _queue, packet);
             Wake();
             return true;
@@ -49,7 +56,7 @@ public sealed partial class EngineConnection : IThreadPoolWorkItem
 
     private bool Enqueue(EnginePacket packet)
     {
-        if (!HasRoom(1, packet.Size, packet.IsControl)) return false;
+        if (!HasRoom(packet.Messages, packet.Size, packet.IsControl)) return false;
         Append(ref _queue, packet);
         Wake();
         return true;
@@ -69,7 +76,7 @@ public sealed partial class EngineConnection : IThreadPoolWorkItem
     private void Append(ref SendQueue queue, EnginePacket packet)
     {
         queue.Add(packet);
-        _queuedCount++;
+        _queuedCount += packet.Messages;
         _queuedBytes += packet.Size;
     }
 
@@ -151,6 +158,14 @@ public sealed partial class EngineConnection : IThreadPoolWorkItem
             {
                 var packet = batch[i];
                 var size = packet.WebSocketSize(_form);
+                if (size >= WriteAlone && !packet.Frame.IsEmpty)
+                {
+                    if (length > 0) await stream.WriteAsync(buffer.AsMemory(0, length));
+                    length = 0;
+                    await stream.WriteAsync(packet.Frame);
+                    continue;
+                }
+
                 if (length + size > buffer.Length)
                 {
                     await stream.WriteAsync(buffer.AsMemory(0, length));
@@ -175,8 +190,11 @@ public sealed partial class EngineConnection : IThreadPoolWorkItem
 
     private void Count(SendQueue.Batch batch)
     {
-        _queuedCount -= batch.Count;
-        foreach (var packet in batch.Packets) _queuedBytes -= packet.Size;
+        foreach (var packet in batch.Packets)
+        {
+            _queuedCount -= packet.Messages;
+            _queuedBytes -= packet.Size;
+        }
     }
 
     private static bool IsLostConnection(Exception e) =>

@@ -48,11 +48,29 @@ public sealed class EnginePacket
         IsControl = !isBinary;
     }
 
+    private EnginePacket(EnginePacket[] parts) : this(new byte[parts.Sum(part => part.Size)], isBinary: false)
+    {
+        Parts = parts;
+        IsControl = false;
+        var written = 0;
+        foreach (var part in parts)
+        {
+            part._bytes.CopyTo(_bytes, written);
+            written += part.Size;
+        }
+    }
+
     /// <summary>Whether the message is binary.</summary>
     public bool IsBinary { get; }
 
     /// <summary>The number of bytes that the message counts for in a send queue.</summary>
     public int Size => _bytes.Length;
+
+    /// <summary>Of several messages in one: those; otherwise null.</summary>
+    internal EnginePacket[]? Parts { get; }
+
+    /// <summary>How many messages it is.</summary>
+    internal int Messages => Parts?.Length ?? 1;
 
     /// <summary>Whether the protocol breaks without it.</summary>
     internal bool IsControl { get; init; }
@@ -86,6 +104,21 @@ public sealed class EnginePacket
 
     /// <summary>A binary message; the bytes are copied.</summary>
     public static EnginePacket FromBinary(ReadOnlySpan<byte> data) => new(data.ToArray(), isBinary: true);
+
+    /// <summary>
+    /// Text messages as one, so that a connection queues and copies them at the price of one: their frames follow one another.
+    /// </summary>
+    internal static EnginePacket Join(EnginePacket[] texts) => texts.Length == 1 ? texts[0] : new(texts);
+
+    /// <summary>The messages one by one, for a transport that has no frames.</summary>
+    internal static ReadOnlySpan<EnginePacket> Separate(ReadOnlySpan<EnginePacket> packets)
+    {
+        foreach (var packet in packets)
+        {
+            if (packet.Parts is not null) return packets.ToArray().SelectMany(one => one.Parts ?? [one]).ToArray();
+        }
+        return packets;
+    }
 
     /// <summary>The answer to a ping of WebSocket itself; it makes no sense over polling.</summary>
     internal static EnginePacket WebSocketPong(ReadOnlySpan<byte> data) =>

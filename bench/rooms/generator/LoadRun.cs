@@ -5,9 +5,9 @@ namespace Gatehouse.Bench;
 /// <summary>Rooms in which much is said: first as much as the server can bear, then half of it.</summary>
 internal sealed class LoadRun(Dialect dialect, int port, ServerProcess server)
 {
-    /// <summary>How many messages may be under way in all rooms together, so that no server is buried.</summary>
-    private const int Window = 256;
-    private const int MaxSenders = 32;
+    /// <summary>How many messages may be under way in all rooms together, and in one, so that no server is buried.</summary>
+    private const int Window = 2560, MinWindow = 8, MaxWindow = 256;
+    private const int MaxSenders = 128;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
@@ -60,7 +60,7 @@ internal sealed class LoadRun(Dialect dialect, int port, ServerProcess server)
     public async Task<double> Saturate(TimeSpan time)
     {
         var begin = Stopwatch.GetTimestamp();
-        var window = Math.Max(1, Window / _rooms.Count);
+        var window = Math.Clamp(Window / _rooms.Count, Math.Min(_rooms[0].Members.Count, MinWindow), MaxWindow);
         while (Stopwatch.GetElapsedTime(begin) < time)
         {
             var isFull = true;

@@ -13,6 +13,7 @@ internal static class PayloadWriter
     /// <summary>Writes the packets and tells whether the body is binary.</summary>
     public static bool Write(PooledBuffer target, ReadOnlySpan<EnginePacket> packets, WireForm form)
     {
+        packets = EnginePacket.Separate(packets);
         if (form == WireForm.Revision4)
         {
             foreach (var packet in packets)
