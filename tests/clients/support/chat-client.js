@@ -176,9 +176,11 @@ class OverSignalR extends ChatClient {
     return this.connection.invoke(name, ...payload);
   }
 
-  /** What the client has of the network, to stop reading from it. */
-  get network() {
-    return this.socket._socket;
+  /** Stops reading from the network, and does not mind the silence. */
+  stopReading() {
+    this.connection.serverTimeoutInMilliseconds = 600_000;
+    this.connection._resetTimeoutPeriod();
+    this.socket._socket.pause();
   }
 
   sever() {
@@ -224,8 +226,8 @@ class OverSocketIo extends ChatClient {
     this.socket.emit(name, ...payload);
   }
 
-  get network() {
-    return this.socket.io.engine.transport.ws._socket;
+  stopReading() {
+    this.socket.io.engine.transport.ws._socket.pause();
   }
 
   /** Waits for the client to come back by itself. */
