@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { administrator, administratorSettings, asAdministrator } from './support/administrator.js';
-import { COMPLETE, ChatClient, REQUIRED, resident } from './support/chat-client.js';
+import { COMPLETE, ChatClient, FAILED, INCOMPLETE, REQUIRED, resident } from './support/chat-client.js';
 import { chatScenarios, newRoom } from './support/chat-scenarios.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
@@ -81,6 +81,30 @@ describe('over SignalR', () => {
     await other.findsHere(people.grace.username);
     await Promise.all([client.close(), other.close()]);
   });
+});
+
+describe('a token of another protocol', () => {
+  for (const options of [{}, { generation: 1 }, { generation: 4, namespace: '/' }]) {
+    test(`lets its owner in, over ${options.generation ? `socket.io-client ${options.generation}` : 'SignalR'}`, async () => {
+      const person = account();
+      const token = await service.briefly((client) => client.register(person));
+      const client = await ChatClient.connect(service, options);
+      for (const wrong of ['no token', `${token}x`, '']) {
+        await client.ask(['Auth', { token: wrong, room: newRoom() }], [['cerror', FAILED]]);
+      }
+      await client.ask(['Auth', { token }], [['cerror', INCOMPLETE]]);
+      const [next] = await client.ask(['Auth', { user: 'Eve', token, room: newRoom() }], ['token_change', ['Auth', COMPLETE]]);
+      client.isIn = true;
+      assert.equal((await client.say('hello')).user, person.username);
+      await service.briefly(async (tab) => {
+        await tab.logInWith(next);
+        await tab.ask('logout', [['state_change', 'undefined']]);
+      });
+      await client.expect(['cerror', REQUIRED]);
+      await client.ask(['Auth', { token: next, room: newRoom() }], [['cerror', FAILED]]);
+      await client.close();
+    });
+  }
 });
 
 describe('a login that ends elsewhere puts its connection out of the room at once', () => {

@@ -19,7 +19,7 @@ export const CLIENT_EVENTS = [
   'unban', 'setVip', 'history', 'members', 'typing', 'leave',
 ];
 
-const SERVER_EVENTS = ['Auth', 'auth', 'cerror', ...CLIENT_EVENTS];
+const SERVER_EVENTS = ['Auth', 'auth', 'cerror', 'token_change', ...CLIENT_EVENTS];
 
 /** An answer as the document and real clients want it: the code in both spellings. */
 const reply = (code, message) => ({ code, Code: code, message });
@@ -249,7 +249,7 @@ class OverSocketIo extends ChatClient {
 
   #heard(name, payload) {
     // Behind an event of a connection that can be recovered comes its offset, which the client remembers.
-    if (this.socket._pid && typeof payload.at(-1) === 'string') payload.pop();
+    if (this.socket._pid && payload.length > 1) payload.pop();
     this.received(name, payload);
   }
 }
