@@ -55,8 +55,9 @@ public sealed partial class UserGrain(
 
     public Task<Refusal> Create(Registration registration) => Create(registration, users.Add);
 
-    public Task<Refusal> RegisterFirstAdministrator(Registration registration) =>
-        Create(registration, users.AddFirstAdministrator);
+    public async Task<Refusal> RegisterFirstAdministrator(Registration registration) =>
+        // Before anything is found wrong with the registration: at the second start its name is taken, by the administrator itself.
+        await users.HasAdministrator() ? Refusal.NotAllowed : await Create(registration, users.AddFirstAdministrator);
 
     public async Task<Refusal> Upgrade(Registration registration)
     {

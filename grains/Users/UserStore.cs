@@ -16,6 +16,8 @@ namespace Gatehouse.Grains.Users;
 public sealed class UserStore(
     Database database, SessionRegistry sessions, TimeProvider time, IOptions<LoginOptions> options)
 {
+    private const string AdministratorExists = "SELECT EXISTS (SELECT 1 FROM users WHERE permissions @> ARRAY[$1])";
+
     private const string InsertUser =
         """
         INSERT INTO users (id, kind, name, name_key, email, email_key, password_hash, created_at)
@@ -79,6 +81,10 @@ public sealed class UserStore(
     /// <returns>UsernameTaken or EmailTaken when somebody else has it; otherwise None.</returns>
     public Task<Refusal> Add(UserRow user) => UnlessTaken(() => database.Execute(InsertUser, Row(user)));
 
+    /// <summary>Whether there is an administrator.</summary>
+    public async Task<bool> HasAdministrator() => (await database.Query(
+        AdministratorExists, row => row.GetBoolean(0), P(Permission.Admin))).Single();
+
     /// <summary>Adds an administrator, with no session, unless there is one.</summary>
     /// <returns>NotAllowed when there is one; otherwise as <see cref="Add"/>.</returns>
     public async Task<Refusal> AddFirstAdministrator(UserRow user)
@@ -87,8 +93,7 @@ public sealed class UserStore(
         await using var transaction = await connection.BeginTransactionAsync();
         // Two processes that start at once must not both find none.
         await using (var alone = Command(connection, "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")) await alone.ExecuteNonQueryAsync();
-        await using (var look = Command(
-            connection, "SELECT EXISTS (SELECT 1 FROM users WHERE permissions @> ARRAY[$1])", P(Permission.Admin)))
+        await using (var look = Command(connection, AdministratorExists, P(Permission.Admin)))
         {
             if ((bool)(await look.ExecuteScalarAsync())!) return Refusal.NotAllowed;
         }

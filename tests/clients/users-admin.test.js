@@ -296,6 +296,7 @@ describe('the first administrator', () => {
     await admin.fails('login', { username: other.username, password: other.password }, 'Invalid username or password.');
     await admin.close();
     assert.deepEqual([await count(service), await everybody(service)], ['1', '1']);
+    assert.doesNotMatch(service.log, /There is no administrator/, 'a start that finds one has nothing to complain about');
     await service.dispose();
   });
 
