@@ -9,8 +9,8 @@ internal sealed class LoadRun(Dialect dialect, int port, ServerProcess server)
     private const int Window = 2560, MinWindow = 8, MaxWindow = 256;
     private const int MaxSenders = 128;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
 
     private readonly List<Room> _rooms = [];
 
