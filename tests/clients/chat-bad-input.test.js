@@ -185,21 +185,14 @@ describe('frames by hand', () => {
   }));
 
   test('a payload nested deep comes through, and one too deep ends that connection', inRoom(async (raw, listener) => {
-    raw.emit(`["message",{"content":${nested(50)}}]`);
+    raw.emit(`["message",{"content":${nested(1000)}}]`);
     assert.equal((await raw.event('the echo'))[0], 'message');
     await listener.expect('message');
-    raw.emit(`["Auth",{"user":${nested(50)},"password":"","room":"r"}]`);
+    raw.emit(`["Auth",{"user":${nested(1000)},"password":"","room":"r"}]`);
     assert.deepEqual(await raw.event('the answer'), ['cerror', INCOMPLETE]);
     const other = await RawSocketIo.connect(service, '/chat');
-    other.emit(`["message",{"content":${nested(1000)}}]`);
+    other.emit(`["message",{"content":${nested(100_000)}}]`);
     await other.ended('too deep a message');
-
-    // SignalR's frames may be deeper, and then all members get them.
-    let deep = 1;
-    for (let depth = 0; depth < 500; depth++) deep = [deep];
-    await listener.ask(['message', { content: deep }], ['message']);
-    const [, { content }] = await raw.event('the deep message');
-    assert.deepEqual(content, deep);
     await listener.ask('history', ['history']);
   }));
 

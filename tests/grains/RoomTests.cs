@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Rooms;
@@ -20,7 +21,11 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         var talkers = Enumerable.Range(0, 8).Select(number => Talk(gateways[number % 2], $"talker {number}")).ToList();
         foreach (var talker in talkers) await talker.Join();
 
-        var numbers = await Task.WhenAll(talkers.SelectMany(talker => Enumerable.Range(0, 50).Select(talk => talker.Says($"{talk}"))));
+        var numbers = new ConcurrentBag<long>();
+        await Task.WhenAll(talkers.Select(async talker =>
+        {
+            for (var talk = 0; talk < 50; talk++) numbers.Add(await talker.Says($"{talk}"));
+        }));
 
         var heard = new[] { await gateways[0].Hears(400), await gateways[1].Hears(400) };
         Assert.Equal(heard[0], heard[1]);
