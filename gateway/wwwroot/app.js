@@ -1,27 +1,16 @@
 // The session protocol, live: one connection, one session, three login states. Pure functions come first, then the view,
-// the session, and last the connection that is kept up, over the transport that was chosen.
-import { masked, record } from './log.js';
-import { open } from './transports.js';
+// the session, and last the connection, over the transport that was chosen. The room and the device are told of both.
+import { Device } from './device.js';
+import { Line } from './line.js';
+import { record } from './log.js';
+import { Room } from './room.js';
 
 const TOKEN_KEY = 'gatehouse.token';
 const TRANSPORT_KEY = 'gatehouse.transport';
-const OFFLINE_AFTER = 5;
 const RETRY_LATER = 'The service could not do that just now. Try again in a moment.';
 const NOT_CONNECTED = 'There is no connection at the moment. Try again when the lamp is lit.';
 
 // ---------------------------------------------------------------------------------------------------------------- pure
-
-/** Milliseconds before the next try. Half of it is chance, so that not everybody meets a restarted service at once. */
-export function backoff(failures, random = Math.random) {
-  const ceiling = Math.min(30_000, 500 * 2 ** failures);
-  return Math.round(ceiling / 2 + random() * ceiling / 2);
-}
-
-/** What the page says about its connection while it has none. */
-export function awayStatus(failures, everOnline, networkUp) {
-  if (!networkUp || failures >= OFFLINE_AFTER) return 'offline';
-  return everOnline ? 'reconnecting' : 'connecting';
-}
 
 /** Where an error belongs and what it says there: field is undefined when it concerns the form as a whole. */
 export function explain(event, reason) {
@@ -88,9 +77,11 @@ function show() {
   }
   // Whoever was in a form that is gone would otherwise be thrown back to the top of the page.
   if (document.activeElement.closest('[hidden]')) $('name').focus();
-  $('session').textContent = transport?.session?.slice(0, 8) ?? '–';
-  $('sequence').textContent = transport?.sequence ?? '–';
+  $('session').textContent = line.channel?.session?.slice(0, 8) ?? '–';
+  $('sequence').textContent = line.channel?.sequence ?? '–';
   $('resumed').textContent = session.resumes === 1 ? 'once' : `${session.resumes} times`;
+  room.tell({ transport: chosen().value, user: state === 'guest' || state === 'user' ? name : undefined });
+  device.tell({ transport: chosen().value });
 }
 
 function showWay() {
@@ -161,7 +152,7 @@ const handlers = {
     Object.assign(session, { state, settled: true });
     if (state === 'undefined') loggedOut();
     else if (news) notify(`${LABELS[state]}: ${session.name}`, { spoken: true });
-    if (news) [...document.forms].forEach(clear);
+    if (news) forms.forEach(clear);
   },
   login_error(reason) {
     if (!session.pending) session.tokenRefused = reason === 'token';
@@ -181,15 +172,8 @@ function loggedOut() {
 }
 
 function receive(event, payload) {
-  record('received', event, masked(event, payload));
   handlers[event]?.(payload);
   show();
-}
-
-/** Sends one event; resolves when everything that answers it has been received. */
-function send(event, payload) {
-  record('sent', event, masked(event, payload));
-  return transport.send(event, payload);
 }
 
 /** What comes first on every connection: the earlier session if it still is, or else the remembered login. */
@@ -202,7 +186,7 @@ async function arrive(recovered) {
   for (let tried = null; !session.settled && stored() && stored() !== tried;) {
     tried = stored();
     session.tokenRefused = false;
-    await send('login_token', tried);
+    await line.send('login_token', tried);
     if (!session.settled && !session.tokenRefused) throw new Error('The service cannot say who this is.');
   }
   if (session.settled) return;
@@ -230,7 +214,7 @@ async function ask(form, payload) {
   session.pending = form;
   form.setAttribute('aria-busy', 'true');
   try {
-    await send(form.dataset.event, payload);
+    await line.send(form.dataset.event, payload);
   } catch {
     showFailure(form, { text: 'The connection was lost before the answer came.' });
   }
@@ -241,60 +225,34 @@ async function ask(form, payload) {
 async function logOut() {
   if (!connected()) return notify(NOT_CONNECTED);
   session.leaving = true;
-  await send('logout').catch(() => notify(NOT_CONNECTED));
+  await line.send('logout').catch(() => notify(NOT_CONNECTED));
   session.leaving = false;
 }
 
 // ---------------------------------------------------------------------------------------------------------- connection
 
-let transport;
-let everOnline = false;
-let retryNow = () => {};
-
 const chosen = () => document.querySelector('input[name=transport]:checked');
-const connected = () => transport.connected && session.settled;
+const connected = () => line.connected && session.settled;
+const forms = [...document.querySelectorAll('form[data-event]')];
 
-const pause = (milliseconds) => new Promise((resolve) => {
-  const timer = setTimeout(resolve, milliseconds);
-  retryNow = () => {
-    clearTimeout(timer);
-    resolve();
-  };
+const line = new Line('session', {
+  receive,
+  async arrive(recovered) {
+    await arrive(recovered);
+    show();
+  },
+  status(status) {
+    if (status !== 'online') session.settled = false;
+    showConnection(status);
+  },
 });
-
-/** One connection from its beginning to its end; throws when it did not get far enough to be of use. */
-async function connectOnce() {
-  session.settled = false;
-  const { recovered, closed } = await transport.connect();
-  await arrive(recovered);
-  everOnline = true;
-  showConnection('online');
-  show();
-  await closed;
-  record('note', chosen().value === transport.name ? 'connection lost' : 'disconnected');
-}
-
-async function stayConnected() {
-  for (let failures = 0; ; failures++) {
-    const { value } = chosen();
-    if (transport?.name !== value) transport = open(value, { receive, changed: show });
-    try {
-      await connectOnce();
-      failures = 0;
-    } catch {
-      await transport.close();
-    }
-    const switched = chosen().value !== value;
-    showConnection(switched ? 'connecting' : awayStatus(failures, everOnline, navigator.onLine));
-    if (switched) failures = 0;
-    else await pause(backoff(failures));
-  }
-}
+const room = new Room({ token: () => localStorage.getItem(TOKEN_KEY), tokenChanged: handlers.token_change });
+const device = new Device();
 
 function drop() {
   if (!connected()) return;
   record('note', 'dropped by hand');
-  transport.drop();
+  for (const part of [line, room, device]) part.drop();
 }
 
 /** Leaves by the one transport and comes in by the other; the remembered login tells who it is. */
@@ -302,21 +260,20 @@ function switchTransport() {
   const { value, labels } = chosen();
   localStorage.setItem(TRANSPORT_KEY, value);
   record('note', `switching to ${labels[0].textContent.trim()}`);
-  transport.close();
-  retryNow();
+  line.use(value);
+  show();
 }
 
 for (const radio of document.querySelectorAll('input[name=transport]')) {
   radio.checked ||= radio.value === localStorage.getItem(TRANSPORT_KEY);
   radio.addEventListener('change', switchTransport);
 }
-for (const form of document.forms) form.addEventListener('submit', submit);
+for (const form of forms) form.addEventListener('submit', submit);
 for (const radio of document.querySelectorAll('input[name=way]')) radio.addEventListener('change', showWay);
 $('logout').addEventListener('click', logOut);
 $('drop').addEventListener('click', drop);
-$('retry').addEventListener('click', () => retryNow());
+$('retry').addEventListener('click', () => [line, room, device].forEach((part) => part.retry()));
 $('bookkeeping').addEventListener('change', (event) => $('log').classList.toggle('everything', event.target.checked));
-addEventListener('online', () => retryNow());
 showWay();
 show();
-stayConnected();
+line.use(chosen().value);

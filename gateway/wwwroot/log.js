@@ -20,13 +20,17 @@ export const clock = (date) => `${date.toTimeString().slice(0, 8)}.${String(date
 
 const create = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
 
-/** @param {'sent' | 'received' | 'note'} kind */
-export function record(kind, name, detail = '') {
+/**
+ * @param {'sent' | 'received' | 'note'} kind
+ * @param {{detail?: string, protocol?: string}} more what it carried, and the protocol if it is not the page's first
+ */
+export function record(kind, name, { detail, protocol } = {}) {
   const log = document.getElementById('log');
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   const entry = create('li', `${kind}${BOOKKEEPING.has(name) ? ' bookkeeping' : ''}`, '');
   const body = create('div', 'body', '');
   if (kind !== 'note') body.append(create('span', 'hidden-visually', kind === 'sent' ? 'Sent ' : 'Received '));
+  if (protocol && protocol !== 'session') body.append(create('span', 'protocol', protocol), ' ');
   body.append(create('b', 'event', name));
   if (detail) body.append(' ', create('span', 'payload', detail));
   entry.append(body, create('time', '', clock(new Date())));

@@ -1,33 +1,56 @@
-// The two ways to the service. Both are of one shape:
+// The two ways to the service, for all protocols. Both are of one shape, a channel:
 //   name, connected
-//   session, sequence   what the page shows of its place: an id, and how far it has read
 //   connect()           resolves to { recovered, closed }: whether the earlier session goes on, and a promise of the end
-//   send(event, data)   resolves when everything that answers it has been received
+//   send(event, data)   SignalR: resolves when everything that answers it has been received
 //   drop()              severs the socket, without a farewell
 //   close()             says farewell
-// and tell a listener: receive(event, data) for each server event, and changed() when their place has changed.
+// and tell a listener: receive(event, data) for each server event. Everything that is said is recorded. A channel of the session
+// protocol has more:
+//   session, sequence   what the page shows of its place: an id, and how far it has read
+//   send(event, data)   resolves as above over both
 /* global signalR, io */
 import { masked, record } from './log.js';
 
-const SERVER_EVENTS = [
-  'state_change', 'token_change', 'user_change', 'login_success', 'register_success', 'upgrade_success',
-  'login_error', 'register_error', 'upgrade_error', 'event_error',
-];
+const SERVER_EVENTS = {
+  session: [
+    'state_change', 'token_change', 'user_change', 'login_success', 'register_success', 'upgrade_success',
+    'login_error', 'register_error', 'upgrade_error', 'event_error', 'resumed', 'sequence',
+  ],
+  chat: ['auth', 'token_change', 'message', 'cerror', 'mute', 'kick', 'ban', 'deleteMessage', 'history', 'members', 'typing', 'leave'],
+  // What a client gets comes under two names, of which one is enough.
+  clients: ['instance.to.client', 'instance.to.node'],
+};
 const ENDS_AN_ANSWER = new Set(['state_change', 'login_error', 'register_error', 'upgrade_error', 'event_error']);
 const DROPPED_BY_HAND = 4000;
 const ACKNOWLEDGE_AFTER = 1000;
 
-/** SignalR, with the extension that resumes a session on another connection. */
-class SignalRTransport {
-  name = 'signalr';
-  #ticket; // { session, secret, sequence }: what resumes the session
-  #recovered = false;
-  #socket;
-  #acknowledging;
-  #ended = () => {};
+class Channel {
+  ended = () => {};
 
-  constructor(listener) {
-    this.listener = listener;
+  constructor(protocol, listener) {
+    Object.assign(this, { protocol, listener });
+  }
+
+  note(text) {
+    record('note', text, { protocol: this.protocol });
+  }
+
+  say(event, payload) {
+    record('sent', event, { detail: masked(event, payload), protocol: this.protocol });
+  }
+
+  hear(event, payload) {
+    record('received', event, { detail: masked(event, payload), protocol: this.protocol });
+    this.listener.receive(event, payload);
+  }
+}
+
+class SignalRChannel extends Channel {
+  name = 'signalr';
+  #socket;
+
+  constructor(protocol, listener) {
+    super(protocol, listener);
     const hold = (socket) => { this.#socket = socket; };
     // SignalR keeps its socket to itself; this one can be severed.
     class HeldWebSocket extends WebSocket {
@@ -38,36 +61,26 @@ class SignalRTransport {
     }
     // What SignalR would log, the page says itself.
     this.hub = new signalR.HubConnectionBuilder()
-      .withUrl('/hubs/session', { WebSocket: HeldWebSocket })
+      .withUrl(`/hubs/${protocol}`, { WebSocket: HeldWebSocket })
       .configureLogging(signalR.LogLevel.None)
       .build();
-    for (const event of SERVER_EVENTS) this.hub.on(event, (payload) => listener.receive(event, payload));
-    this.hub.on('resumed', (resumed) => this.#resumed(resumed));
-    this.hub.on('sequence', (number) => this.#sequence(number));
-    this.hub.onclose(() => this.#ended());
+    for (const event of SERVER_EVENTS[protocol]) this.hub.on(event, (payload) => this.hear(event, payload));
+    this.hub.onclose(() => this.ended());
   }
 
   get connected() {
     return this.hub.state === signalR.HubConnectionState.Connected;
   }
 
-  get session() {
-    return this.#ticket?.session;
-  }
-
-  get sequence() {
-    return this.#ticket?.sequence;
-  }
-
   async connect() {
-    const closed = new Promise((resolve) => { this.#ended = resolve; });
+    const closed = new Promise((resolve) => { this.ended = resolve; });
     await this.hub.start();
-    record('note', 'connected by SignalR');
-    await this.#say('resume', this.#ticket);
-    return { recovered: this.#recovered, closed };
+    this.note('connected by SignalR');
+    return { recovered: false, closed };
   }
 
   send(event, payload) {
+    this.say(event, payload);
     return payload === undefined ? this.hub.invoke(event) : this.hub.invoke(event, payload);
   }
 
@@ -80,74 +93,44 @@ class SignalRTransport {
   close() {
     return this.hub.stop();
   }
-
-  #say(event, payload) {
-    record('sent', event, masked(event, payload));
-    return this.send(event, payload);
-  }
-
-  #resumed(resumed) {
-    record('received', 'resumed', masked('resumed', resumed));
-    const { session, secret, recovered, sequence } = resumed;
-    this.#ticket = { session, secret, sequence: recovered ? this.#ticket.sequence : sequence };
-    this.#recovered = recovered;
-    this.listener.changed();
-  }
-
-  #sequence(number) {
-    record('received', 'sequence', masked('sequence', number));
-    this.#ticket.sequence = number;
-    this.listener.changed();
-    // One acknowledgement for many: it only tells the service what it may forget.
-    this.#acknowledging ??= setTimeout(() => {
-      this.#acknowledging = undefined;
-      if (this.connected) this.#say('acknowledge', this.#ticket.sequence).catch(() => {});
-    }, ACKNOWLEDGE_AFTER);
-  }
 }
 
-/** Socket.IO, whose connection state recovery needs nothing from the page. */
-class SocketIoTransport {
+class SocketIoChannel extends Channel {
   name = 'socketio';
-  #unanswered = [];
-  #ended = () => {};
 
-  constructor(listener) {
-    this.listener = listener;
-    // The page has a way of its own to come back, the same for both transports.
-    this.socket = io('/session', {
-      transports: ['websocket', 'polling'], tryAllTransports: true, autoConnect: false, reconnection: false,
+  constructor(protocol, listener) {
+    super(protocol, listener);
+    // The page has a way of its own to come back, the same for both transports; and each protocol comes and goes for itself.
+    this.socket = io(`/${protocol}`, {
+      transports: ['websocket', 'polling'], tryAllTransports: true, autoConnect: false, reconnection: false, forceNew: true,
     });
-    this.socket.onAny((event, ...payload) => this.#received(event, payload));
-    this.socket.on('disconnect', () => this.#lost());
+    this.socket.onAny((event, ...payload) => {
+      // Behind the payload, if there is one, comes the offset that recovery goes by, if it goes by this event.
+      if (typeof payload.at(-1) === 'string') this.offset = payload.pop();
+      if (SERVER_EVENTS[protocol].includes(event)) this.hear(event, payload[0]);
+    });
+    this.socket.on('disconnect', () => this.ended());
   }
 
   get connected() {
     return this.socket.connected;
   }
 
-  get session() {
-    return this.socket.id;
-  }
-
   async connect() {
-    const closed = new Promise((resolve) => { this.#ended = resolve; });
+    const closed = new Promise((resolve) => { this.ended = resolve; });
     await new Promise((resolve, reject) => {
       this.socket.once('connect', resolve).once('connect_error', reject);
       // Closed by hand, before it came about.
       closed.then(() => reject(new Error('closed')));
       this.socket.connect();
     }).finally(() => this.socket.off('connect').off('connect_error'));
-    record('note', `connected by Socket.IO${this.socket.recovered ? ', session recovered' : ''}`);
+    this.note(`connected by Socket.IO${this.socket.recovered ? ', session recovered' : ''}`);
     return { recovered: this.socket.recovered, closed };
   }
 
-  /** There are no acknowledgements: each event is answered in its turn, and one of a few events ends the answer. */
-  send(event, payload) {
-    return new Promise((resolve, reject) => {
-      this.#unanswered.push({ resolve, reject });
-      this.socket.emit(event, ...(payload === undefined ? [] : [payload]));
-    });
+  async send(event, payload) {
+    this.say(event, payload);
+    this.socket.emit(event, ...(payload === undefined ? [] : [payload]));
   }
 
   drop() {
@@ -156,25 +139,96 @@ class SocketIoTransport {
     else engine.close();
   }
 
-  close() {
+  async close() {
     this.socket.disconnect();
-    this.#lost();
+    this.ended();
+  }
+}
+
+/** A session over SignalR, with the extension that resumes it on another connection. */
+class SignalRSession extends SignalRChannel {
+  #ticket; // { session, secret, sequence }: what resumes the session
+  #recovered = false;
+  #acknowledging;
+
+  get session() {
+    return this.#ticket?.session;
   }
 
-  #received(event, payload) {
-    // Behind the payload, if there is one, comes the offset that recovery goes by.
-    this.sequence = payload.pop();
-    this.listener.receive(event, payload[0]);
+  get sequence() {
+    return this.#ticket?.sequence;
+  }
+
+  async connect() {
+    const { closed } = await super.connect();
+    await this.send('resume', this.#ticket);
+    return { recovered: this.#recovered, closed };
+  }
+
+  hear(event, payload) {
+    if (event === 'resumed') this.#resumed(payload);
+    if (event === 'sequence') this.#read(payload);
+    super.hear(event, payload);
+  }
+
+  #resumed({ session, secret, recovered, sequence }) {
+    this.#ticket = { session, secret, sequence: recovered ? this.#ticket.sequence : sequence };
+    this.#recovered = recovered;
+  }
+
+  #read(number) {
+    this.#ticket.sequence = number;
+    // One acknowledgement for many: it only tells the service what it may forget.
+    this.#acknowledging ??= setTimeout(() => {
+      this.#acknowledging = undefined;
+      if (this.connected) this.send('acknowledge', this.#ticket.sequence).catch(() => {});
+    }, ACKNOWLEDGE_AFTER);
+  }
+}
+
+/** A session over Socket.IO, whose connection state recovery needs nothing from the page. */
+class SocketIoSession extends SocketIoChannel {
+  #unanswered = [];
+
+  constructor(...made) {
+    super(...made);
+    this.socket.on('disconnect', () => this.#lost());
+  }
+
+  get session() {
+    return this.socket.id;
+  }
+
+  get sequence() {
+    return this.offset;
+  }
+
+  /** There are no acknowledgements: each event is answered in its turn, and one of a few events ends the answer. */
+  send(event, payload) {
+    return new Promise((resolve, reject) => {
+      this.#unanswered.push({ resolve, reject });
+      super.send(event, payload);
+    });
+  }
+
+  hear(event, payload) {
+    super.hear(event, payload);
     if (ENDS_AN_ANSWER.has(event)) this.#unanswered.shift()?.resolve();
+  }
+
+  async close() {
+    await super.close();
+    this.#lost();
   }
 
   #lost() {
     for (const { reject } of this.#unanswered.splice(0)) reject(new Error('The connection was lost.'));
-    this.#ended();
   }
 }
 
-const TRANSPORTS = { signalr: SignalRTransport, socketio: SocketIoTransport };
+const SESSIONS = { signalr: SignalRSession, socketio: SocketIoSession };
+const CHANNELS = { signalr: SignalRChannel, socketio: SocketIoChannel };
 
-/** The transport of that name, not yet connected. */
-export const open = (name, listener) => new TRANSPORTS[name](listener);
+/** A channel of that transport for a protocol, not yet connected. */
+export const openChannel = (transport, protocol, listener) =>
+  new (protocol === 'session' ? SESSIONS : CHANNELS)[transport](protocol, listener);

@@ -222,7 +222,7 @@ describe('the connection', () => {
 
   test('waiting times double up to half a minute, and half of each is chance', inTab(async (tab) => {
     const times = await tab.page.evaluate(async () => {
-      const { backoff } = await import('/app.js');
+      const { backoff } = await import('/line.js');
       return [0, 1, 2, 3, 10, 1000].map((failures) => [backoff(failures, () => 0), backoff(failures, () => 1)]);
     });
     assert.deepEqual(times, [
