@@ -92,35 +92,42 @@ export class Device {
 
   // ----------------------------------------------------------------------------------------------------- the mailbox
 
+  /** These are left, and some may be new. What stays is not written again: it would be spoken again. */
   #showQueue(rows) {
-    $('mailbox').replaceChildren();
+    const shown = new Map([...$('mailbox').children].map((entry) => [entry.number, entry]));
+    for (const { queue_id } of rows) shown.delete(queue_id);
+    for (const entry of shown.values()) entry.remove();
     this.#add(rows);
   }
 
   #add(rows) {
-    $('mailbox').append(...rows.map((row) => this.#entry(row)));
+    const shown = new Set([...$('mailbox').children].map(({ number }) => number));
+    $('mailbox').append(...rows.filter(({ queue_id }) => !shown.has(queue_id)).map((row) => this.#entry(row)));
     $('mailbox-empty').hidden = $('mailbox').childElementCount > 0;
+    this.#show();
   }
 
   #entry(row) {
-    const entry = create('li', '');
+    const entry = Object.assign(create('li', ''), { number: row.queue_id });
     const said = create('p', 'content', wording(row.content));
     said.id = `row-${row.queue_id}`;
     const button = create('button', 'plain', 'Acknowledge');
     button.type = 'button';
     button.setAttribute('aria-describedby', said.id);
-    button.addEventListener('click', () => this.#acknowledge(row));
+    button.addEventListener('click', () => this.#acknowledge(entry));
     entry.append(said, create('span', 'when', `row ${row.queue_id}, from number ${row.sender}`), button);
     return entry;
   }
 
-  async #acknowledge({ queue_id }) {
+  async #acknowledge(entry) {
     if (this.#status !== 'online') return;
     try {
-      const { queue } = await this.device.ask('processQueue', { parameters: { queue_id } });
+      const { queue } = await this.device.ask('processQueue', { parameters: { queue_id: entry.number } });
+      const next = entry.nextElementSibling ?? entry.previousElementSibling;
+      const isHere = entry.contains(document.activeElement);
       this.#showQueue(queue);
       // Its button is gone: on to the next, or to what says that there is none.
-      ($('mailbox').querySelector('button') ?? $('mailbox-title')).focus();
+      if (isHere) (next?.querySelector('button') ?? $('mailbox-title')).focus();
     } catch (failure) {
       this.#fail(failure.message);
     }
@@ -160,14 +167,13 @@ export class Device {
 
   #setStatus(status) {
     this.#status = status;
-    const focused = document.activeElement;
     this.#show();
-    if (focused.closest('[hidden]')) $(this.device.identity ? 'device-title' : 'device-name').focus();
   }
 
   #show() {
     const { identity } = this.device;
     const status = this.#status;
+    const focused = document.activeElement;
     $('device-title').textContent = identity ? `Device ${identity.id}` : 'Device';
     $('device-about').textContent = [identity?.name, identity?.location].filter(Boolean).join(', ');
     $('device-register').hidden = Boolean(identity);
@@ -177,11 +183,13 @@ export class Device {
     $('device-forget').hidden = status !== 'down';
     $('device-away').hidden = status !== 'down';
     $('device-mail').hidden = status === 'down';
-    $('device-mail').classList.toggle('waiting', status !== 'online');
+    for (const button of $('mailbox').querySelectorAll('button')) button.setAttribute('aria-disabled', String(status !== 'online'));
     const text = !identity && status === 'down' ? '' : STATUSES[status];
     if ($('device-status').textContent !== text) $('device-status').textContent = text;
     $('device-register').setAttribute('aria-busy', String(status !== 'down'));
     $('device').dataset.status = status;
+    // Whoever was in what is gone goes on beside it.
+    if (focused.closest('.device [hidden]')) $(identity ? 'device-title' : 'device-name').focus();
   }
 
   #fail(why) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { Person, launch } from './support/browser.js';
+import { nameless, poorContrast } from './support/page-checks.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
 import { eventually } from './support/waiting.js';
@@ -286,10 +287,7 @@ describe('for everybody', () => {
   test('everything has a name, one language and one main heading', inTab(async (tab) => {
     for (const way of ['Log in', 'Register', 'As a guest']) {
       await tab.choose(way);
-      const nameless = await tab.page.evaluate(() => [...document.querySelectorAll('input, button, form')]
-        .filter((element) => !element.labels?.length && !element.textContent.trim() && !element.ariaLabel)
-        .map((element) => element.outerHTML));
-      assert.deepEqual(nameless, []);
+      assert.deepEqual(await tab.page.evaluate(nameless), []);
     }
     const dangling = await tab.page.evaluate(() => ['aria-describedby', 'aria-labelledby', 'for'].flatMap((attribute) =>
       [...document.querySelectorAll(`[${attribute}]`)].flatMap((element) => element.getAttribute(attribute).split(' '))
@@ -350,32 +348,3 @@ describe('the log on the page', () => {
     assert.equal(await tab.page.locator('#log li').count(), 200);
   }));
 });
-
-/** Runs in the page: visible text whose contrast with its background is below 4.5 to 1 (WCAG 2.2, AA). */
-function poorContrast() {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const rgba = (color) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const linear = (value) => (value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
-  const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-  const groundOf = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const ground = rgba(getComputedStyle(at).backgroundColor);
-      if (ground[3] === 255) return ground;
-    }
-    return [255, 255, 255];
-  };
-  return [...document.querySelectorAll('body *')]
-    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-    .filter((element) => element.checkVisibility() && !element.closest('[aria-disabled=true]'))
-    .map((element) => {
-      const [a, b] = [luminance(rgba(getComputedStyle(element).color)), luminance(groundOf(element))];
-      const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-      return { text: element.textContent.trim().slice(0, 40), contrast: Math.round(contrast * 100) / 100 };
-    })
-    .filter(({ contrast }) => contrast < 4.5);
-}

@@ -1,5 +1,45 @@
-// The room and the device on the page, as somebody with a browser uses them.
+// The room and the device on the page, as people with windows side by side use them.
+import assert from 'node:assert/strict';
+import { Person } from './browser.js';
+import { account } from './session-client.js';
 import { eventually } from './waiting.js';
+
+/** Windows of people who have nothing in common. */
+export class Windows {
+  #people = [];
+
+  constructor(browser, service) {
+    Object.assign(this, { browser, service });
+  }
+
+  /** A new person's window, on a transport. */
+  async open(transport = 'SignalR', options = {}) {
+    const person = await Person.enter(this.browser, this.service, options);
+    this.#people.push(person);
+    const tab = await person.open();
+    await tab.choose(transport);
+    await tab.page.locator('#log .note').filter({ hasText: `connected by ${transport}` }).waitFor();
+    await tab.connection('online');
+    return Object.assign(tab, { person, room: new RoomPane(tab), device: new DevicePane(tab) });
+  }
+
+  /** The window of somebody who has just registered. */
+  async ofUser(transport, { username, ...options } = {}) {
+    const tab = await this.open(transport, options);
+    const someone = { ...account(), ...(username && { username }) };
+    this.service.secrets.add(someone.password);
+    await tab.register(someone);
+    return Object.assign(tab, { username: someone.username });
+  }
+
+  hadNoComplaints() {
+    assert.deepEqual(this.#people.flatMap(({ complaints }) => complaints), []);
+  }
+
+  async close() {
+    for (const person of this.#people) await person.leave();
+  }
+}
 
 export class RoomPane {
   constructor(tab) {
