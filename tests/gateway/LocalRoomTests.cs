@@ -28,6 +28,17 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
+    public async Task WhatALostUpdateHeldIsReadWhenTheNextOneShowsIt()
+    {
+        var member = await Enter("member");
+        _grain.Add();
+        _grain.Update();
+        _grain.Add();
+        _room.Receive(_grain.Update());
+        Assert.Equal([1, 2], member.Heard);
+    }
+
+    [Fact]
     public async Task AMemberWhoseWayInTakesLongGetsWhatCameMeanwhile()
     {
         await Enter("first");
