@@ -183,7 +183,9 @@ export class Device {
     $('device-forget').hidden = status !== 'down';
     $('device-away').hidden = status !== 'down';
     $('device-mail').hidden = status === 'down';
-    for (const button of $('mailbox').querySelectorAll('button')) button.setAttribute('aria-disabled', String(status !== 'online'));
+    for (const button of $('mailbox').querySelectorAll('button')) {
+      button.setAttribute('aria-disabled', String(status !== 'online'));
+    }
     const text = !identity && status === 'down' ? '' : STATUSES[status];
     if ($('device-status').textContent !== text) $('device-status').textContent = text;
     $('device-register').setAttribute('aria-busy', String(status !== 'down'));
@@ -198,5 +200,9 @@ export class Device {
 }
 
 const STATUSES = {
-  down: 'Offline', connecting: 'Connecting…', online: 'Online', reconnecting: 'Coming back…', offline: 'No connection, still trying',
+  down: 'Offline',
+  connecting: 'Connecting…',
+  online: 'Online',
+  reconnecting: 'Coming back…',
+  offline: 'No connection, still trying',
 };

@@ -12,6 +12,7 @@ const hour = (date) => date.toTimeString().slice(0, 5);
 export class Messages {
   #entries = new Map(); // by id
   #pending = new Map(); // by key: what this page has sent and not yet heard
+  #atEnd = true;
 
   /**
    * @param {HTMLOListElement} list
@@ -19,6 +20,9 @@ export class Messages {
    */
   constructor(list, me) {
     Object.assign(this, { list, me });
+    // Who reads the newest goes on doing so when the window changes, or a keyboard comes up in it.
+    list.addEventListener('scroll', () => { this.#atEnd = this.#isAtEnd(); });
+    new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe(list);
   }
 
   /** Numbers of messages; undefined while there are none. */
@@ -38,13 +42,13 @@ export class Messages {
   /** Adds messages of any age, in any order; returns those that were new. */
   add(messages) {
     const { list } = this;
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    const atEnd = this.#isAtEnd();
     const fromEnd = list.scrollHeight - list.scrollTop;
     const older = this.oldest;
     const fresh = messages.filter(({ id }) => !this.#entries.has(id));
     for (const message of fresh) this.#insert(message);
     // Whoever reads older ones goes on where they were.
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    if (atEnd) this.#toEnd();
     else if (this.oldest < older) list.scrollTop = list.scrollHeight - fromEnd;
     return fresh;
   }
@@ -74,7 +78,7 @@ export class Messages {
     entry.append(create('p', 'content', content), create('span', 'when', 'sending…'));
     this.list.append(entry);
     this.#pending.set(key, entry);
-    this.list.scrollTop = this.list.scrollHeight;
+    this.#toEnd();
   }
 
   /** It will not arrive. */
@@ -89,6 +93,14 @@ export class Messages {
     this.list.replaceChildren();
   }
 
+  #isAtEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 40;
+  }
+
+  #toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+  }
+
   #ids() {
     return [...this.#entries.keys()].sort((a, b) => a - b);
   }
@@ -99,7 +111,8 @@ export class Messages {
     const entry = create('li', mine ? 'mine' : '');
     const time = create('time', 'when', hour(new Date(message.time)));
     time.dateTime = message.time;
-    entry.append(create('b', mine ? 'sender hidden-visually' : 'sender', message.user), create('p', 'content', wording(message)), time);
+    const sender = create('b', mine ? 'sender hidden-visually' : 'sender', message.user);
+    entry.append(sender, create('p', 'content', wording(message)), time);
     entry.number = message.id;
     // What is on its way has no number, and stays last.
     const before = [...this.list.children].findLast(({ number }) => number < message.id);

@@ -50,11 +50,11 @@ export class Party {
   }
 
   /** Logs in by this transport, once it is registered with these parameters; resolves when it is online for the first time. */
-  online(transport, registration = this.registration) {
+  async online(transport, registration = this.registration) {
     this.registration = registration;
-    const arrived = this.line.connected ? Promise.resolve() : new Promise((resolve, reject) => { this.#arrived = { resolve, reject }; });
+    const arrived = this.line.connected || new Promise((resolve, reject) => { this.#arrived = { resolve, reject }; });
     this.line.use(transport);
-    return arrived;
+    await arrived;
   }
 
   /** Resolves to the answer's parameters; rejects with what is to be told. */

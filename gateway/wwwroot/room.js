@@ -270,7 +270,7 @@ export class Room {
 
   #showTyping() {
     const names = [...this.#typing.keys()];
-    $('typing').textContent = names.length === 0 ? '' : names.length === 1 ? `${names[0]} is typing…` : `${names.join(', ')} are typing…`;
+    $('typing').textContent = names.length === 0 ? '' : `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} typing…`;
   }
 
   // ----------------------------------------------------------------------------------------------------------- view
@@ -296,13 +296,12 @@ export class Room {
   }
 
   #showMembers({ members, total }) {
-    $('members').replaceChildren(...members.map(({ username, level }) => {
-      const entry = document.createElement('li');
+    const texts = members.map(({ username, level }) => {
       const also = [username === this.#user && 'you', LEVELS[level]].filter(Boolean).join(', ');
-      entry.textContent = also ? `${username} (${also})` : username;
-      return entry;
-    }));
-    if (total > members.length) $('members').append(Object.assign(document.createElement('li'), { textContent: `and ${total - members.length} more` }));
+      return also ? `${username} (${also})` : username;
+    });
+    if (total > members.length) texts.push(`and ${total - members.length} more`);
+    $('members').replaceChildren(...texts.map((textContent) => Object.assign(document.createElement('li'), { textContent })));
   }
 
   #fail(why) {

@@ -16,7 +16,9 @@ const SERVER_EVENTS = {
     'state_change', 'token_change', 'user_change', 'login_success', 'register_success', 'upgrade_success',
     'login_error', 'register_error', 'upgrade_error', 'event_error', 'resumed', 'sequence',
   ],
-  chat: ['auth', 'token_change', 'message', 'cerror', 'mute', 'kick', 'ban', 'deleteMessage', 'history', 'members', 'typing', 'leave'],
+  chat: [
+    'auth', 'token_change', 'message', 'cerror', 'mute', 'kick', 'ban', 'deleteMessage', 'history', 'members', 'typing',
+  ],
   // What a client gets comes under two names, of which one is enough.
   clients: ['instance.to.client', 'instance.to.node'],
 };

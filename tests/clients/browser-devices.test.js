@@ -23,7 +23,8 @@ afterEach(() => windows.close());
 
 for (const transport of ['SignalR', 'Socket.IO']) {
   test(`by ${transport}, what is queued while it is offline comes, stays until acknowledged, and is gone then`, async () => {
-    const [left, right] = [await windows.open(transport), await windows.open(transport === 'SignalR' ? 'Socket.IO' : 'SignalR')];
+    const left = await windows.open(transport);
+    const right = await windows.open(transport === 'SignalR' ? 'Socket.IO' : 'SignalR');
     const number = await left.device.register();
     assert.ok(number > 0);
     await left.device.press('Go offline');
@@ -111,11 +112,13 @@ test('the events of all three protocols are shown, with their protocol, and with
     await tab.device.send(number, 'hello device');
     await tab.device.holds(['hello device']);
     const log = await tab.page.locator('#log').textContent();
-    for (const text of ['chat auth', 'chat message', 'chat members', 'clients client.to.instance', 'clients instance.to.node']) {
+    const shown = ['chat auth', 'chat message', 'chat members', 'clients client.to.instance', 'clients instance.to.node'];
+    for (const text of shown) {
       assert.ok(log.includes(text), `${text} is shown`);
     }
     const kept = await tab.page.evaluate(() => ({ ...localStorage }));
-    const secrets = [kept['gatehouse.token'], JSON.parse(kept['gatehouse.device']).token, JSON.parse(kept['gatehouse.node']).token];
+    const [device, node] = ['device', 'node'].map((name) => JSON.parse(kept[`gatehouse.${name}`]));
+    const secrets = [kept['gatehouse.token'], device.token, node.token];
     for (const secret of secrets) {
       assert.ok(secret.length > 20);
       assert.ok(!log.includes(secret));
