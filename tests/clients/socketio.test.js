@@ -295,7 +295,7 @@ describe('coming back to another process', () => {
 
     const before = one.log.length;
     await lost.drop();
-    await eventually('waiting for the farewell', () => one.log.slice(before).includes('could not be told'));
+    await eventually('waiting for the farewell', () => one.log.slice(before).includes('could be told that a connection is gone'));
     assert.equal(await placeOf(person), '1 false');
     await client.ask('login_guest', [['event_error', 'login_guest']]);
     await client.ask('logout', [['state_change', 'undefined']]);
