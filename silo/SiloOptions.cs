@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Gatehouse.Silo;
 
-/// <summary>Settings <c>Gatehouse:Silo</c>, for the Orleans engine.</summary>
+/// <summary>Settings <c>Gatehouse:Silo</c>.</summary>
 public sealed class SiloOptions
 {
-    /// <summary>Names the deployment's data: grain state is stored under it. The same on both engines.</summary>
+    /// <summary>Names the deployment's data: grain state is stored under it.</summary>
     [Required(AllowEmptyStrings = false)]
     public string ServiceId { get; set; } = "gatehouse";
 

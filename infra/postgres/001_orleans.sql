@@ -1,8 +1,7 @@
 -- Grain state, cluster membership and reminders, and the statements by which Orleans reaches them.
 --
 -- The Orleans ADO.NET providers carry no SQL of their own: they read it by key from OrleansQuery and bind parameters
--- and result columns by name, so the names below are theirs; the statements are ours. The embedded engine uses the same
--- storage statements, which is why either engine finds what the other wrote.
+-- and result columns by name, so the names below are theirs; the statements are ours.
 --
 -- Idempotent. A text changed here replaces the stored one at the next start.
 

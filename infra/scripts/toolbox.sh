@@ -148,12 +148,10 @@ fetch_npm_packages() {
 
 # --- building --------------------------------------------------------------------------------------------------------
 
-gateway_dll() { printf '%s' "$PWD/.artifacts/$1/bin/Gatehouse.Gateway/release/Gatehouse.Gateway.dll"; }
+# program_dll NAME: one of our programs, as it was built.
+program_dll() { printf '%s' "$PWD/.artifacts/bin/$1/release/$1.dll"; }
 
-# restore ENGINE TARGET: the bound is for a source that neither answers nor refuses.
-restore() { timeout --foreground 600 dotnet restore "$2" "-p:GrainEngine=${1^}" --disable-build-servers; }
+# restore TARGET: the bound is for a source that neither answers nor refuses.
+restore() { timeout --foreground 600 dotnet restore "$1" --disable-build-servers; }
 
-build() { dotnet build "$2" -c Release "-p:GrainEngine=${1^}" --no-restore --disable-build-servers; }
-
-# shellcheck disable=SC2034 # both commands say it
-orleans_missing="its packages do not restore from the configured NuGet sources"
+build() { dotnet build "$1" -c Release --no-restore --disable-build-servers; }

@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using Gatehouse.Architecture.Tests.Support;
+using Gatehouse.Gateway;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains;
+using Gatehouse.Hosting;
 using Gatehouse.Silo;
 
 namespace Gatehouse.Architecture.Tests;
@@ -15,12 +17,13 @@ public sealed partial class FolderTests
     /// <summary>Each folder with a program part, and the folders that it may refer to.</summary>
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["embedded"] = [],
         ["socket-io"] = [],
-        ["grain-interfaces"] = ["embedded"],
+        ["hosting"] = [],
+        ["grain-interfaces"] = [],
         ["grains"] = ["grain-interfaces"],
-        ["silo"] = ["grains"],
-        ["gateway"] = ["grain-interfaces", "silo", "socket-io"],
+        ["silo"] = ["grains", "hosting"],
+        ["gateway"] = ["grain-interfaces", "hosting", "socket-io"],
+        ["gatehouse"] = ["silo", "gateway"],
     };
 
     /// <summary>Where a protocol's hub is mapped, somebody has to name both.</summary>
@@ -48,10 +51,6 @@ public sealed partial class FolderTests
             .Concat(Repository.FilesIn("tests/", ".Tests.csproj"));
         Assert.Empty(projects.Where(project => !solution.Contains($"\"{project}\"", StringComparison.Ordinal)).ToList());
     }
-
-    [Fact]
-    public void TheGatewayUsesNothingOfTheGrainsButTheirInterfaces() => Assert.Empty(Uses(
-        "Gatehouse.Gateway", used => used.Assembly == typeof(GrainServices).Assembly));
 
     [Fact]
     public void ProtocolsKnowNoTransport() => Assert.Empty(Uses(Protocols, used => IsIn(used, Transports)));
@@ -86,27 +85,12 @@ public sealed partial class FolderTests
         AssertKnowsNoneOf(typeof(GrainKeys), "Gatehouse.Grains", "Gatehouse.Silo", "Gatehouse.Gateway");
         AssertKnowsNoneOf(typeof(GrainServices), "Gatehouse.Silo", "Gatehouse.Gateway");
         AssertKnowsNoneOf(typeof(SiloHosting), "Gatehouse.Gateway");
+        AssertKnowsNoneOf(typeof(GatewayHosting), "Gatehouse.Grains", "Gatehouse.Silo");
+        AssertKnowsNoneOf(typeof(ServiceHost), "Gatehouse.GrainInterfaces", "Gatehouse.Grains", "Gatehouse.Silo", "Gatehouse.Gateway");
     }
-
-    [Fact]
-    public void GrainsAreTheSameForBothEngines()
-    {
-        foreach (var file in Repository.FilesIn("grains/", ".cs").Concat(Repository.FilesIn("grain-interfaces/", ".cs")))
-        {
-            Assert.DoesNotMatch(Directive(), Repository.Read(file));
-        }
-    }
-
-    [Fact]
-    public void OnlyHostingAndTestsDifferByEngine() => Assert.All(
-        Repository.FilesIn("", ".Orleans.cs").Concat(Repository.FilesIn("", ".Embedded.cs")),
-        file => Assert.Matches("^(silo|tests)/", file));
 
     [GeneratedRegex("""<ProjectReference\s+Include="(?:\.\./)+([^/"]+)/""")]
     private static partial Regex Reference();
-
-    [GeneratedRegex("""^\s*#(if|else|elif|define)\b""", RegexOptions.Multiline)]
-    private static partial Regex Directive();
 
     private static void AssertKnowsNoneOf(Type member, params string[] assemblies) => Assert.Empty(
         member.Assembly.GetReferencedAssemblies().Select(name => name.Name!).Intersect(assemblies));
@@ -117,7 +101,7 @@ public sealed partial class FolderTests
     /// <summary>"Who uses what", for the types of the gateway in one namespace.</summary>
     private static List<string> Uses(string space, Func<Type, bool> forbidden, params string[] except)
     {
-        var users = typeof(Program).Assembly.GetTypes()
+        var users = typeof(GatewayHosting).Assembly.GetTypes()
             .Where(type => !type.IsNested && IsIn(type, space) && !except.Contains(type.Name)).ToList();
         Assert.NotEmpty(users);
         return [.. users.SelectMany(user => Code.TypesUsedBy(user).Where(forbidden).Select(used => $"{user.Name} uses {used}"))];

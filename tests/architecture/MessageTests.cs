@@ -6,7 +6,7 @@ using Orleans;
 namespace Gatehouse.Architecture.Tests;
 
 /// <summary>
-/// What crosses a grain call. The embedded engine hands over the object itself, so nobody may be able to change it; Orleans
+/// What crosses a grain call. Within a process Orleans hands over the object itself, so nobody may be able to change it; it
 /// writes it down, so every part has a number and every type a name that outlives a renaming.
 /// </summary>
 public sealed class MessageTests

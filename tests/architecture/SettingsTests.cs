@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.RegularExpressions;
 using Gatehouse.Architecture.Tests.Support;
+using Gatehouse.Gateway;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains;
 using Gatehouse.Silo;
@@ -37,7 +38,7 @@ public sealed partial class SettingsTests
     /// <summary>As the code binds them.</summary>
     private static IEnumerable<(string Section, Type Type)> Options()
     {
-        var types = new[] { typeof(GrainKeys), typeof(GrainServices), typeof(SiloHosting), typeof(Program) }
+        var types = new[] { typeof(GrainKeys), typeof(GrainServices), typeof(SiloHosting), typeof(GatewayHosting) }
             .SelectMany(type => type.Assembly.GetTypes()).ToList();
         return from folder in new[] { "grains/", "silo/", "gateway/" }
                from file in Repository.FilesIn(folder, ".cs")

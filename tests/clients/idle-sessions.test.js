@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
-import { engine } from './support/environment.js';
 import { Service } from './support/service.js';
 import { eventually, within } from './support/waiting.js';
 
@@ -68,9 +67,7 @@ const activeSessions = async () => {
   return Number(/^gatehouse_session_active(?:\{.*\})? (\d+)/m.exec(metrics)[1]);
 };
 
-test('one process holds 5,000 idle sessions and still serves each of them', {
-  skip: engine !== 'embedded' && 'a promise of the embedded engine only',
-}, async (t) => {
+test('one process holds 5,000 idle sessions and still serves each of them', async (t) => {
   await grow(WARM_UP);
   const before = await residentKilobytes();
   await grow(CROWD);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Gatehouse.Gateway.Observability;
+using Gatehouse.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 

@@ -7,10 +7,7 @@ import { promisify } from 'node:util';
 const env = process.env;
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
-export const engine = env.GATEHOUSE_ENGINE || 'embedded';
-export const gatewayDll = env.GATEHOUSE_GATEWAY_DLL
-  || `${repository}.artifacts/${engine}/bin/Gatehouse.Gateway/release/Gatehouse.Gateway.dll`;
-export const otherGatewayDll = env.GATEHOUSE_OTHER_GATEWAY_DLL;
+export const gatehouseDll = env.GATEHOUSE_DLL || `${repository}.artifacts/bin/Gatehouse/release/Gatehouse.dll`;
 export const chromium = env.GATEHOUSE_CHROMIUM || '/usr/bin/chromium';
 
 /** The path of one of PostgreSQL's programs. */

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, gatewayDll, repository } from './environment.js';
+import { freePort, gatehouseDll } from './environment.js';
 import { Database } from './postgres.js';
 import { SessionClient } from './session-client.js';
 import { SocketIoClient } from './socketio-client.js';
@@ -39,7 +39,7 @@ export class Service {
     return service;
   }
 
-  static async prepare({ settings = {}, database, dll = gatewayDll } = {}) {
+  static async prepare({ settings = {}, database, dll = gatehouseDll } = {}) {
     const service = new Service();
     Object.assign(service, { settings, dll, key: randomBytes(32), ownsDatabase: !database });
     service.database = database ?? await Database.create();
@@ -61,7 +61,7 @@ export class Service {
   }
 
   spawn({ dll = this.dll, environment = {} } = {}) {
-    const child = spawn('dotnet', [dll, '--contentRoot', join(repository, 'gateway'), '--urls', this.url], {
+    const child = spawn('dotnet', [dll, '--urls', this.url], {
       cwd: this.home,
       env: {
         ...neutral(),

@@ -2,28 +2,46 @@ using Gatehouse.Silo;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.TestingHost;
 
 namespace Gatehouse.Grains.Tests.Support;
 
-/// <summary>The grains, on the engine of this build.</summary>
-internal sealed partial class GrainHost : IAsyncDisposable
+/// <summary>One silo, and a client of it as a gateway in another process would be.</summary>
+internal sealed class GrainHost : IAsyncDisposable
 {
-    /// <summary>For callers outside: as a gateway in another process would have it, where the engine knows the difference.</summary>
-    public required IGrainFactory Grains { get; init; }
+    private readonly InProcessTestCluster _cluster;
 
-    /// <summary>The services of the process that hosts the grains.</summary>
-    public required IServiceProvider Services { get; init; }
+    private GrainHost(InProcessTestCluster cluster) => _cluster = cluster;
 
-    public static partial Task<GrainHost> Start(TestDatabase database, TimeProvider time, Dictionary<string, string?> settings);
+    /// <summary>For callers outside.</summary>
+    public IGrainFactory Grains => _cluster.Client;
 
-    public partial ValueTask DisposeAsync();
+    /// <summary>The silo's services.</summary>
+    public IServiceProvider Services => _cluster.Silos[0].SiloHost.Services;
 
-    private static void Configure(
-        IHostApplicationBuilder builder, TestDatabase database, TimeProvider time, Dictionary<string, string?> settings)
+    public static async Task<GrainHost> Start(TestDatabase database, TimeProvider time, Dictionary<string, string?> settings)
     {
-        builder.Configuration.AddInMemoryCollection(
-            [.. settings, new("ConnectionStrings:Postgres", database.ConnectionString), new("Gatehouse:Database:MaxPoolSize", "10")]);
-        builder.Services.AddSingleton(time);
-        builder.AddSilo();
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.Options.ConfigureFileLogging = false;
+        builder.Options.ServiceId = "gatehouse";
+        builder.ConfigureSiloHost((_, host) =>
+        {
+            host.Configuration.AddInMemoryCollection(
+            [
+                .. settings,
+                new("ConnectionStrings:Postgres", database.ConnectionString),
+                new("Gatehouse:Database:MaxPoolSize", "10"),
+            ]);
+            host.Services.AddSingleton(time);
+            host.AddSilo();
+            // The clock is for the grains; what Orleans does in the background goes on in real time.
+            host.Services.AddKeyedSingleton(KeyedService.AnyKey, (_, _) => TimeProvider.System);
+            host.Services.AddKeyedSingleton("Orleans.Grains", time);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync().InTime();
+        return new GrainHost(cluster);
     }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }

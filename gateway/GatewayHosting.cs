@@ -1,0 +1,41 @@
+using Gatehouse.Gateway.Delivery;
+using Gatehouse.Gateway.Protocols;
+using Gatehouse.Gateway.Tokens;
+using Gatehouse.Gateway.Transports.Http;
+using Gatehouse.Gateway.Transports.SignalR;
+using Gatehouse.Gateway.Transports.SocketIo;
+using Gatehouse.Gateway.Transports.WebSockets;
+using Gatehouse.Hosting;
+
+namespace Gatehouse.Gateway;
+
+/// <summary>The doors. Whoever hosts them brings the grains: a silo in the same process, or a client of a cluster.</summary>
+public static class GatewayHosting
+{
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddTokens();
+        builder.Services.AddDelivery();
+        builder.Services.AddProtocols();
+        builder.Services.AddSignalRTransport();
+        builder.Services.AddSocketIoTransport();
+        builder.Services.AddWebSocketTransport();
+        builder.Services.AddHttpTransport();
+        builder.Services.AddHealthChecks().AddReadiness<GatewayLease>("lease", lease => lease.IsHeld, "held", "lost");
+    }
+
+    public static void MapGateway(this WebApplication app)
+    {
+        app.CheckTokenKeys();
+        app.UseSecurityHeaders();
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.UseCors();
+        app.UseUpgradeOrigins();
+        app.MapSignalRHubs();
+        app.MapSocketIoTransport();
+        app.MapWebSocketTransport();
+        app.MapHttpTransport();
+    }
+}
