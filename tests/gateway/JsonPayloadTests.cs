@@ -1,6 +1,5 @@
 using System.Text.Json;
-using FsCheck;
-using FsCheck.Fluent;
+using CsCheck;
 using Gatehouse.Gateway.Connections;
 
 namespace Gatehouse.Gateway.Tests;
@@ -65,12 +64,14 @@ public sealed class JsonPayloadTests
     }
 
     [Fact]
-    public void AnyTextSurvivesTheWayThroughJson() => Properties.Hold(ArbMap.Default.GeneratorFor<string>(), text =>
-    {
-        var json = JsonSerializer.Serialize(new Dictionary<string, string?> { ["name"] = text });
-        var expected = text is null || text.Any(char.IsSurrogate) ? Parse(json).GetProperty("name").Text() : text;
-        Assert.Equal(expected, Parse(json).Text("name"));
-    });
+    public void AnyTextSurvivesTheWayThroughJson() => Gen.Null(Gen.String).Sample(
+        text =>
+        {
+            var json = JsonSerializer.Serialize(new Dictionary<string, string?> { ["name"] = text });
+            var expected = text is null || text.Any(char.IsSurrogate) ? Parse(json).GetProperty("name").Text() : text;
+            Assert.Equal(expected, Parse(json).Text("name"));
+        },
+        iter: 500);
 
     private static JsonElement Parse(string json) => JsonElement.Parse(json);
 }

@@ -13,7 +13,7 @@ public sealed class TokenSignerTests
 
     private static readonly Guid UserId = Guid.Parse("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly TokenSigner _signer;
     private readonly IssuedToken _token;
 

@@ -1,5 +1,4 @@
-using FsCheck;
-using FsCheck.Fluent;
+using CsCheck;
 using Gatehouse.Grains.Accounts;
 
 namespace Gatehouse.Grains.Tests;
@@ -7,11 +6,10 @@ namespace Gatehouse.Grains.Tests;
 public sealed class AccountTextTests
 {
     private static readonly Gen<string> AnyText = Gen.OneOf(
-        ArbMap.Default.GeneratorFor<string>().Select(text => text ?? ""),
-        Gen.Choose(0, char.MaxValue).Select(unit => (char)unit).ArrayOf().Select(units => new string(units)),
-        Gen.Choose(0, 0x10FFFF).Where(code => code is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32)
-            .ArrayOf().Select(string.Concat),
-        Gen.Elements("a", "Z", " ", "\u0301", "\u200d", "\ud800", "\0", "@", ".", "\u00df", "\u0130", "\u03c2").ArrayOf()
+        Gen.String,
+        Gen.Int[0, 0x10FFFF].Where(code => code is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32)
+            .Array.Select(string.Concat),
+        Gen.OneOf("a", "Z", " ", "\u0301", "\u200d", "\ud800", "\0", "@", ".", "\u00df", "\u0130", "\u03c2").Array
             .Select(string.Concat));
 
     [Theory]
@@ -83,22 +81,22 @@ public sealed class AccountTextTests
     }
 
     [Fact]
-    public void AnyTextIsANameOrNone() => Properties.Hold(AnyText, typed =>
+    public void AnyTextIsANameOrNone() => AnyText.Sample(typed =>
     {
         if (AccountText.Name(typed) is not { } name) return;
         // What was accepted is accepted again as it is, and has a key to be compared by.
         Assert.Equal(name, AccountText.Name(name));
         Assert.NotEmpty(AccountText.Key(name));
-    });
+    }, iter: 500);
 
     [Fact]
-    public void AnyTextIsAnAddressOrNone() => Properties.Hold(AnyText, typed =>
+    public void AnyTextIsAnAddressOrNone() => AnyText.Sample(typed =>
     {
         if (AccountText.Email(typed + "@example.org") is { } email) Assert.Equal(email, AccountText.Email(email));
-    });
+    }, iter: 500);
 
     [Fact]
-    public void NamesThatDifferInCaseCompositionOrCompatibilityAreTheSame() => Properties.Hold(AnyText, typed =>
+    public void NamesThatDifferInCaseCompositionOrCompatibilityAreTheSame() => AnyText.Sample(typed =>
     {
         if (AccountText.Name(typed) is not { } name) return;
         var key = AccountText.Key(name);
@@ -107,5 +105,5 @@ public sealed class AccountTextTests
         Assert.Equal(key, AccountText.Key(name.ToLowerInvariant()));
         Assert.Equal(key, AccountText.Key(name.Normalize(System.Text.NormalizationForm.FormD)));
         Assert.Equal(key, AccountText.Key(name.Normalize(System.Text.NormalizationForm.FormKC)));
-    }, runs: 5000);
+    }, iter: 5000);
 }

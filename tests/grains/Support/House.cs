@@ -8,11 +8,16 @@ namespace Gatehouse.Grains.Tests;
 /// <summary>A house to test in: grains, their clock, and a database of their own. One for each test class.</summary>
 public class House : IAsyncLifetime
 {
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
+    private readonly Timer _ticks;
     private TestDatabase? _database;
     private GrainHost? _host;
 
-    /// <summary>It runs, because the grains' host waits for real time here and there.</summary>
-    internal FakeTimeProvider Time { get; } = new(runs: true);
+    public House() => _ticks = new(_ => Time.Advance(Tick), null, Tick, Tick);
+
+    /// <summary>It ticks, because rooms gather what happens for a moment; a test puts it further forward.</summary>
+    internal FakeTimeProvider Time { get; } = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     internal TestDatabase Database => _database!;
 
@@ -31,6 +36,7 @@ public class House : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _ticks.DisposeAsync();
         if (_host is not null) await _host.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
         GC.SuppressFinalize(this);
