@@ -16,8 +16,14 @@ public class House : IAsyncLifetime
 
     public House() => _ticks = new(_ => Time.Advance(Tick), null, Tick, Tick);
 
-    /// <summary>It ticks, because rooms gather what happens for a moment; a test puts it further forward.</summary>
-    internal FakeTimeProvider Time { get; } = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    /// <summary>
+    /// It ticks, because rooms gather what happens for a moment, and no two looks at it see the same time, because much is
+    /// sorted by time. A test puts it further forward.
+    /// </summary>
+    internal FakeTimeProvider Time { get; } = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+        AutoAdvanceAmount = TimeSpan.FromMicroseconds(10),
+    };
 
     internal TestDatabase Database => _database!;
 
