@@ -102,7 +102,7 @@ public sealed partial class ClientSocket
     /// <summary>Lets the client in: it is told so, then gets what it has missed, then what has been sent meanwhile.</summary>
     internal void Open(object? payload, IReadOnlyList<EncodedEvent> missed)
     {
-        var acceptance = ConnectPackets.Acceptance(this, payload);
+        var acceptance = ConnectPackets.Acceptance(Revision, Namespace.Name, Id, Pid, payload, Json);
         lock (Gate)
         {
             _wasOpen = true;

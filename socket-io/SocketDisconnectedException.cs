@@ -1,3 +1,5 @@
+using SocketIo.EngineIo;
+
 namespace SocketIo;
 
 /// <summary>The client is gone, so it will not acknowledge.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using SocketIo.EngineIo;
 
 namespace SocketIo;
 
@@ -69,7 +71,7 @@ public sealed partial class SocketNamespace
             catch (Exception e)
             {
                 // The program must hear of the end all the same.
-                Log.RecoveryFailed(Server.Logger, e);
+                LogRecoveryFailed(Server.Logger, e);
             }
             finally
             {
@@ -108,10 +110,13 @@ public sealed partial class SocketNamespace
         }
         catch (Exception e)
         {
-            if (!cancellation.IsCancellationRequested) Log.RecoveryFailed(Server.Logger, e);
+            if (!cancellation.IsCancellationRequested) LogRecoveryFailed(Server.Logger, e);
             return default;
         }
     }
+
+    [LoggerMessage(6, LogLevel.Error, "The recovery store failed")]
+    private static partial void LogRecoveryFailed(ILogger logger, Exception exception);
 
     private static string? TextOf(JsonElement auth, string name) =>
         auth.Field(name) is { ValueKind: JsonValueKind.String } value ? value.Text() : null;

@@ -1,12 +1,11 @@
 using System.Text.Json;
+using SocketIo.EngineIo;
 
 namespace SocketIo;
 
 /// <summary>A namespace: its handlers and its sockets. Set the handlers before the first client comes.</summary>
 public sealed partial class SocketNamespace
 {
-    internal const string Root = "/";
-
     private readonly Dictionary<string, Func<ClientSocket, SocketEvent, ValueTask>> _handlers = new(StringComparer.Ordinal);
     private readonly Broadcast _everyone;
     private Func<ClientSocket, JsonElement, ValueTask<ConnectResult>>? _onConnect;

@@ -6,17 +6,17 @@ namespace SocketIo;
 /// <summary>The answers to CONNECT, which differ between the revisions.</summary>
 internal static class ConnectPackets
 {
-    public static EnginePacket Acceptance(ClientSocket socket, object? payload)
+    public static EnginePacket Acceptance(
+        int revision, string ns, string socketId, string? pid, object? payload, JsonSerializerOptions options)
     {
-        var ns = socket.Namespace.Name;
-        if (socket.Revision == 3) return PacketWriter.Encode(SocketPacketType.Connect, ns);
+        if (revision == 3) return PacketWriter.Encode(SocketPacketType.Connect, ns);
         using var json = new PooledBuffer(256);
         using (var writer = new Utf8JsonWriter(json))
         {
             writer.WriteStartObject();
-            writer.WriteString("sid", socket.Id);
-            if (socket.Pid is { } pid) writer.WriteString("pid", pid);
-            if (payload is not null) WriteProperties(writer, payload, socket.Json);
+            writer.WriteString("sid", socketId);
+            if (pid is not null) writer.WriteString("pid", pid);
+            if (payload is not null) WriteProperties(writer, payload, options);
             writer.WriteEndObject();
         }
 

@@ -95,7 +95,7 @@ internal static class PacketWriter
             target.Append((byte)type);
         }
 
-        if (ns != SocketNamespace.Root)
+        if (ns != SocketPacket.RootNamespace)
         {
             Encoding.UTF8.GetBytes(ns, target);
             target.Append((byte)',');

@@ -13,6 +13,9 @@ namespace SocketIo;
 /// <param name="Attachments">How many binary messages follow.</param>
 internal sealed record SocketPacket(SocketPacketType Type, string Namespace, long? Id, JsonElement Json, int Attachments)
 {
+    /// <summary>The namespace that a packet is for which names none.</summary>
+    public const string RootNamespace = "/";
+
     private const int MaxIdDigits = 15; // as many as JavaScript can count
 
     /// <exception cref="EngineProtocolException">It is no packet.</exception>
@@ -48,11 +51,11 @@ internal sealed record SocketPacket(SocketPacketType Type, string Namespace, lon
 
     private static string ReadNamespace(ref ReadOnlySpan<byte> rest)
     {
-        if (rest.IsEmpty || rest[0] != '/') return SocketNamespace.Root;
+        if (rest.IsEmpty || rest[0] != '/') return RootNamespace;
         var end = rest.IndexOf((byte)',');
         var name = end < 0 ? rest : rest[..end];
         rest = end < 0 ? default : rest[(end + 1)..];
-        return name.Length == 1 ? SocketNamespace.Root : Encoding.UTF8.GetString(name);
+        return name.Length == 1 ? RootNamespace : Encoding.UTF8.GetString(name);
     }
 
     private static long? ReadId(ref ReadOnlySpan<byte> rest)

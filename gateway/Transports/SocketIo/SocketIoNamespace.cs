@@ -1,6 +1,7 @@
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Observability;
 using SocketIo;
+using SocketIo.EngineIo;
 
 namespace Gatehouse.Gateway.Transports.SocketIo;
 

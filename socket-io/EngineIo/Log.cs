@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
-using SocketIo.EngineIo;
 
-namespace SocketIo;
+namespace SocketIo.EngineIo;
 
 // A connection goes by the web server's name for it: session ids are secrets, and payloads are nobody's business.
 internal static partial class Log
@@ -20,7 +19,4 @@ internal static partial class Log
 
     [LoggerMessage(5, LogLevel.Error, "Writing to connection {Connection} failed unexpectedly")]
     public static partial void Failed(ILogger logger, string connection, Exception exception);
-
-    [LoggerMessage(6, LogLevel.Error, "The recovery store failed")]
-    public static partial void RecoveryFailed(ILogger logger, Exception exception);
 }

@@ -26,14 +26,14 @@ public sealed class EncodedEvent
     /// <summary>The event's name.</summary>
     public string Name { get; }
 
-    /// <summary>The place in the client's stream of events, if it can be recovered; see <see cref="IRecoveryStore"/>.</summary>
+    /// <summary>The place in the client's stream of events, if it can be recovered.</summary>
     public string? Offset { get; }
 
     /// <summary>Encodes an event.</summary>
     /// <param name="ns">The namespace.</param>
     /// <param name="name">The event's name.</param>
     /// <param name="arguments">Anything that can be JSON; byte arrays and <see cref="Attachment"/> travel as binary.</param>
-    /// <param name="options">How objects become JSON; by default as <see cref="SocketIoOptions.Json"/> has it by default.</param>
+    /// <param name="options">How objects become JSON; by default with web names (camelCase), nothing escaped that need not be.</param>
     /// <param name="offset">
     /// The event's place in the client's stream, for a host that does its own recovery: letters, digits and <c>-._~</c>.
     /// Only clients that can recover get it.

@@ -29,8 +29,8 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
 
     /// <summary>Clients of revision 3 are connected to the root namespace unasked.</summary>
     public ValueTask OpenAsync() =>
-        Engine.Revision == 3 && _server.FindNamespace(SocketNamespace.Root) is not null
-            ? AddAsync(new(new(SocketPacketType.Connect, SocketNamespace.Root, null, default, 0), []))
+        Engine.Revision == 3 && _server.FindNamespace(SocketPacket.RootNamespace) is not null
+            ? AddAsync(new(new(SocketPacketType.Connect, SocketPacket.RootNamespace, null, default, 0), []))
             : default;
 
     public ValueTask ReceiveAsync(EngineMessage message)

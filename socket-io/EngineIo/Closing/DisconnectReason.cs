@@ -1,4 +1,4 @@
-namespace SocketIo;
+namespace SocketIo.EngineIo;
 
 /// <summary>Why a connection, or a socket's part of it, ended.</summary>
 public enum DisconnectReason
@@ -15,13 +15,13 @@ public enum DisconnectReason
     /// <summary>The client sent what is no packet of the protocol.</summary>
     ParseError,
 
-    /// <summary>The client sent more than <see cref="EngineIo.EngineIoOptions.MaxPayload"/> at once.</summary>
+    /// <summary>The client sent more than <see cref="EngineIoOptions.MaxPayload"/> at once.</summary>
     PayloadTooLarge,
 
     /// <summary>The client read too slowly and its send queue was full.</summary>
     SlowConsumer,
 
-    /// <summary>The client connected to no namespace within <see cref="SocketIoOptions.ConnectTimeout"/>.</summary>
+    /// <summary>The client connected to no namespace of Socket.IO in time.</summary>
     ConnectTimeout,
 
     /// <summary>The client left the namespace.</summary>
