@@ -1,7 +1,9 @@
+using Gatehouse.Grains.Accounts;
 using Gatehouse.Silo;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orleans.TestingHost;
 
 namespace Gatehouse.Grains.Tests.Support;
@@ -19,7 +21,9 @@ internal sealed class GrainHost : IAsyncDisposable
     /// <summary>The silo's services.</summary>
     public IServiceProvider Services => _cluster.Silos[0].SiloHost.Services;
 
-    public static async Task<GrainHost> Start(TestDatabase database, TimeProvider time, Dictionary<string, string?> settings)
+    /// <param name="hashRounds">Of a password's hash, in place of the setting, which allows no number as cheap as most tests want.</param>
+    public static async Task<GrainHost> Start(
+        TestDatabase database, TimeProvider time, Dictionary<string, string?> settings, int? hashRounds = null)
     {
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ConfigureFileLogging = false;
@@ -37,6 +41,7 @@ internal sealed class GrainHost : IAsyncDisposable
             // The clock is for the grains; what Orleans does in the background goes on in real time.
             host.Services.AddKeyedSingleton(KeyedService.AnyKey, (_, _) => TimeProvider.System);
             host.Services.AddKeyedSingleton("Orleans.Grains", time);
+            if (hashRounds is { } rounds) host.Services.AddSingleton(services => HashingWith(rounds, services));
         });
         var cluster = builder.Build();
         await cluster.DeployAsync().InTime();
@@ -44,4 +49,11 @@ internal sealed class GrainHost : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    private static PasswordHashing HashingWith(int rounds, IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<PasswordOptions>>().Value;
+        options.Iterations = rounds;
+        return new PasswordHashing(Options.Create(options));
+    }
 }

@@ -34,10 +34,13 @@ public class House : IAsyncLifetime
     /// <summary>What differs from the default settings.</summary>
     protected virtual Dictionary<string, string?> Settings => [];
 
+    /// <summary>A hash in earnest takes a tenth of a second and says nothing about anything but hashing; null is in earnest.</summary>
+    protected virtual int? HashRounds => 1000;
+
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.Create();
-        _host = await GrainHost.Start(_database, Time, Settings);
+        _host = await GrainHost.Start(_database, Time, Settings, HashRounds);
     }
 
     public async ValueTask DisposeAsync()
@@ -71,13 +74,13 @@ public class House : IAsyncLifetime
     internal Task Sweep() => ActivatorUtilities.CreateInstance<Housekeeping>(Host.Services).Sweep().InTime();
 
     /// <summary>Another process with the same database, and other settings.</summary>
-    internal Task<GrainHost> StartAnother(Dictionary<string, string?> settings) => GrainHost.Start(Database, Time, settings);
+    internal Task<GrainHost> StartAnother(Dictionary<string, string?> settings) => GrainHost.Start(Database, Time, settings, HashRounds);
 
     /// <summary>The process ends and another one begins: only the database remembers.</summary>
     internal async Task Restart()
     {
         await Host.DisposeAsync();
-        _host = await GrainHost.Start(Database, Time, Settings);
+        _host = await GrainHost.Start(Database, Time, Settings, HashRounds);
     }
 
     /// <summary>The stored JSON of a session; nothing when there is no row.</summary>
