@@ -11,6 +11,17 @@ namespace Gatehouse.Grains.Tests;
 public sealed class PasswordHashingTests(PasswordHashingTests.EarnestHouse house) : IClassFixture<PasswordHashingTests.EarnestHouse>
 {
     [Fact]
+    public async Task ThePasswordIsStoredHashedOnly()
+    {
+        var (_, person) = await house.NewUser();
+        var row = await house.Database.Value<string>("SELECT users::text FROM users WHERE name = $1", person.Name);
+        Assert.DoesNotContain(person.Password, row);
+        var hash = await house.Database.Value<string>("SELECT password_hash FROM users WHERE name = $1", person.Name);
+        // Format 1, HMAC-SHA512 (2), 210,000 rounds.
+        Assert.Equal([1, 0, 0, 0, 2, 0, 0x03, 0x34, 0x50], Convert.FromBase64String(hash)[..9]);
+    }
+
+    [Fact]
     public async Task WhenTheRoundsRiseAPasswordIsHashedAnewAtItsNextLogin()
     {
         var (_, person) = await house.NewUser();
