@@ -19,6 +19,7 @@ public static class GrainServices
     {
         services.AddSingleton<DatabaseMonitor>().AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
         services.AddSingleton<Database>();
+        services.AddSingleton<GatewayStore>();
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<UserStore>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mail;
 using System.Text;
+using Gatehouse.GrainInterfaces;
 
 namespace Gatehouse.Grains.Accounts;
 
@@ -15,25 +16,19 @@ public static class AccountText
 
     /// <summary>
     /// A name without leading and trailing spaces, composed (NFC); null when it is empty, longer than
-    /// <see cref="MaxNameLength"/>, or holds anything that does not show (control, format, private-use, unassigned characters,
-    /// line breaks, lone surrogates).
+    /// <see cref="MaxNameLength"/>, or holds what does not show, see <see cref="ShownText"/>.
     /// </summary>
     public static string? Name(string typed)
     {
-        if (typed.Length > MaxNameLength * 16 || Compose(typed) is not { } name) return null;
-        name = name.Trim();
-        if (name.Length == 0 || new StringInfo(name).LengthInTextElements > MaxNameLength) return null;
         // A text element may carry any number of combining marks; bound those too.
-        if (name.Length > MaxNameLength * 4) return null;
-        return name.EnumerateRunes().All(Shows) && Key(name).Length > 0 ? name : null;
+        if (typed.Length > MaxNameLength * 16 || ShownText.Of(typed.Trim()) is not { Length: <= MaxNameLength * 4 } name) return null;
+        return new StringInfo(name).LengthInTextElements <= MaxNameLength && Key(name).Length > 0 ? name : null;
     }
 
     /// <summary>An e-mail address, composed (NFC); null when it is none: one mailbox and a domain, nothing around it.</summary>
     public static string? Email(string typed)
     {
-        if (typed.Length > MaxEmailLength || Compose(typed) is not { } address) return null;
-        address = address.Trim();
-        if (address.Length > MaxEmailLength || !address.EnumerateRunes().All(Shows)) return null;
+        if (typed.Length > MaxEmailLength || ShownText.Of(typed.Trim()) is not { Length: <= MaxEmailLength } address) return null;
         return MailAddress.TryCreate(address, out var parsed)
             && parsed.Address == address
             && parsed.User.Length <= 64
@@ -48,21 +43,4 @@ public static class AccountText
     public static string Key(string text) =>
         text.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC)
             .Trim();
-
-    private static string? Compose(string text)
-    {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormC);
-        }
-        catch (ArgumentException)
-        {
-            // Lone surrogates.
-            return null;
-        }
-    }
-
-    private static bool Shows(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
 }

@@ -1,11 +1,13 @@
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
+using Gatehouse.Grains.Gateways;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Grains.Clients;
 
-/// <summary>Tells gateways what is worth a look. Nothing depends on it: what has happened is stored already.</summary>
-public sealed partial class ClientPushing(IGrainFactory grains, ClientSockets sockets, ILogger<ClientPushing> logger)
+/// <summary>Wakes gateways. Nothing depends on it: what has happened is stored already.</summary>
+public sealed partial class ClientPushing(
+    IGrainFactory grains, ClientSockets sockets, GatewayStore gateways, ILogger<ClientPushing> logger)
 {
     /// <summary>The mailbox of a client or node has something new.</summary>
     public Task QueueChanged(int clientId, ClientKind kind) => Try(async () =>
@@ -18,13 +20,13 @@ public sealed partial class ClientPushing(IGrainFactory grains, ClientSockets so
 
     /// <summary>Nodes came or went.</summary>
     public Task NodesChanged() => Try(async () => await Task.WhenAll(
-        (await sockets.Gateways()).Select(gateway => grains.Gateway(gateway).NodesChanged())));
+        (await gateways.FindAlive()).Select(gateway => grains.Gateway(gateway).NodesChanged())));
 
-    private async Task Try(Func<Task> tell)
+    private async Task Try(Func<Task> push)
     {
         try
         {
-            await tell();
+            await push();
         }
         catch (Exception failure)
         {

@@ -80,8 +80,4 @@ public sealed class ClientSockets(Database database, TimeProvider time)
         ORDER BY s.since, s.ws_id
         """,
         row => new OnlineNode(row.GetString(0), row.GetInt32(1), row.GetString(2)), P(time.GetUtcNow()));
-
-    /// <summary>The gateways that live.</summary>
-    public Task<List<string>> Gateways() =>
-        database.Query("SELECT id FROM gateways WHERE lease_until > $1", row => row.GetString(0), P(time.GetUtcNow()));
 }

@@ -3,13 +3,11 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Rooms;
-using Gatehouse.Grains.Storage;
 using Microsoft.Extensions.Options;
-using static Gatehouse.Grains.Storage.Database;
 
 namespace Gatehouse.Grains.Gateways;
 
-public sealed class GatewayGrain(Database database, TimeProvider time, IOptions<GatewayOptions> options) : Grain, IGatewayGrain
+public sealed class GatewayGrain(GatewayStore store, TimeProvider time, IOptions<GatewayOptions> options) : Grain, IGatewayGrain
 {
     private IGatewayObserver? _observer;
     private DateTimeOffset _leaseUntil;
@@ -20,9 +18,7 @@ public sealed class GatewayGrain(Database database, TimeProvider time, IOptions<
     {
         var now = time.GetUtcNow();
         var until = now + options.Value.Lease;
-        await database.Execute(
-            "INSERT INTO gateways (id, lease_until) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until",
-            P(Id), P(until));
+        await store.Renew(Id, until);
         var unbroken = _observer is not null && _leaseUntil > now;
         (_observer, _leaseUntil) = (observer, until);
         // A collected activation would forget the observer.
@@ -33,7 +29,7 @@ public sealed class GatewayGrain(Database database, TimeProvider time, IOptions<
     public async Task Leave()
     {
         _observer = null;
-        await database.Execute("DELETE FROM gateways WHERE id = $1", P(Id));
+        await store.Remove(Id);
         DeactivateOnIdle();
     }
 

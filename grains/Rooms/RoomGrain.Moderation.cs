@@ -72,10 +72,9 @@ public sealed partial class RoomGrain
     /// <summary>The key of whoever has this name: an account, or else the guests who call themselves so.</summary>
     private async Task<string?> Find(string typed)
     {
+        if (await users.FindByName(typed) is { } userId) return MemberKey.OfUser(userId);
         if (AccountText.Name(typed) is not { } name) return null;
-        var nameKey = AccountText.Key(name);
-        if (await users.FindByName(nameKey) is { } userId) return MemberKey.OfUser(userId);
-        var guest = MemberKey.OfGuest(nameKey);
+        var guest = MemberKey.OfGuest(AccountText.Key(name));
         return options.Value.Open || _members.Values.Any(member => member.Key == guest) ? guest : null;
     }
 

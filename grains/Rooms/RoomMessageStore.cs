@@ -11,9 +11,10 @@ namespace Gatehouse.Grains.Rooms;
 /// Table <c>room_messages</c>. What the rooms of this process want to add while a statement is on its way goes together into
 /// the next one, so that one commit serves many.
 /// </summary>
-public sealed class RoomMessageStore(Database database, IOptions<RoomOptions> options)
+public sealed class RoomMessageStore(Database database, TimeProvider time, IOptions<RoomOptions> options)
 {
     private const int MaxPerStatement = 2000;
+    private const int RemovedAtOnce = 10_000;
 
     private readonly Lock _gate = new();
     private List<Addition> _waiting = [];
@@ -72,17 +73,14 @@ public sealed class RoomMessageStore(Database database, IOptions<RoomOptions> op
         "SELECT author FROM room_messages WHERE room = $1 AND sequence = $2 AND body IS NOT NULL", row => row.GetString(0),
         P(room), P(sequence))).SingleOrDefault();
 
-    /// <summary>Removes some of the messages that are older; the newest of each room stays, because numbers go on from it.</summary>
-    /// <returns>How many were removed; fewer than <paramref name="limit"/> when none is left.</returns>
-    public Task<int> RemoveOlder(DateTimeOffset before, int limit) => database.Execute(
-        """
-        DELETE FROM room_messages WHERE (room, sequence) IN (
-            SELECT room, sequence FROM room_messages old
-            WHERE sent_at < $1 AND EXISTS (
-                SELECT 1 FROM room_messages later WHERE later.room = old.room AND later.sequence > old.sequence)
-            LIMIT $2)
-        """,
-        P(before), P(limit));
+    /// <summary>
+    /// Removes the messages that were kept long enough; the newest of each room stays, because numbers go on from it.
+    /// </summary>
+    public async Task RemoveExpired()
+    {
+        var before = time.GetUtcNow() - options.Value.Retention;
+        while (await RemoveOlder(before) == RemovedAtOnce) { }
+    }
 
     private async Task Write()
     {
@@ -158,6 +156,16 @@ public sealed class RoomMessageStore(Database database, IOptions<RoomOptions> op
             """,
             P(rooms), P(sequences), P(times), P(authors), P(bodies));
     }
+
+    private Task<int> RemoveOlder(DateTimeOffset before) => database.Execute(
+        """
+        DELETE FROM room_messages WHERE (room, sequence) IN (
+            SELECT room, sequence FROM room_messages old
+            WHERE sent_at < $1 AND EXISTS (
+                SELECT 1 FROM room_messages later WHERE later.room = old.room AND later.sequence > old.sequence)
+            LIMIT $2)
+        """,
+        P(before), P(RemovedAtOnce));
 
     private static RoomMessage ReadMessage(NpgsqlDataReader row) =>
         new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3));

@@ -53,7 +53,7 @@ public sealed partial class SessionGrain(
         {
             var reply = await GrainFactory.User(Guid.CreateVersion7()).Register(registration, session);
             // The name may be taken by this session itself: an attempt that succeeded, after which the session was not stored.
-            return reply.Refusal == Refusal.UsernameTaken && await FindOwn(registration, session) is { } userId
+            return reply.Refusal == Refusal.UsernameTaken && await users.FindByNameAndSession(registration.Username, session.SessionId) is { } userId
                 ? await GrainFactory.User(userId).Register(registration, session)
                 : reply;
         });
@@ -129,19 +129,8 @@ public sealed partial class SessionGrain(
         }
     }
 
-    private async Task<Guid?> FindOwn(Registration registration, SessionLocation session) =>
-        AccountText.Name(registration.Username) is { } name
-            ? await users.FindByNameAndSession(AccountText.Key(name), session.SessionId)
-            : null;
-
-    private async Task<Guid?> Find(Credentials credentials)
-    {
-        if (credentials.IsEmail)
-        {
-            return AccountText.Email(credentials.Login) is { } email ? await users.FindByEmail(AccountText.Key(email)) : null;
-        }
-        return AccountText.Name(credentials.Login) is { } name ? await users.FindByName(AccountText.Key(name)) : null;
-    }
+    private Task<Guid?> Find(Credentials credentials) =>
+        credentials.IsEmail ? users.FindByEmail(credentials.Login) : users.FindByName(credentials.Login);
 
     /// <summary>Appends an event, stores the session, and tells the session's other connections.</summary>
     private async Task<SessionReply> Commit(SessionEventKind kind, SignIn? entered = null)

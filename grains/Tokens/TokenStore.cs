@@ -137,6 +137,10 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
         "SELECT family FROM tokens WHERE id = $1 AND user_id = $2", row => row.GetString(0), P(id), P(userId)))
         .SingleOrDefault();
 
+    /// <summary>Forgets the tokens that expired before.</summary>
+    public Task RemoveExpired(DateTimeOffset before) =>
+        database.Execute("DELETE FROM tokens WHERE expires_at < $1", P(before));
+
     private static IssuedToken Read(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3));
 }

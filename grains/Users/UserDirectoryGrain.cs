@@ -9,8 +9,7 @@ public sealed class UserDirectoryGrain(
 {
     private const int MaxPageSize = 1000;
 
-    public async Task<Guid?> FindByName(string name) =>
-        AccountText.Name(name) is { } valid ? await users.FindByName(AccountText.Key(valid)) : null;
+    public Task<Guid?> FindByName(string name) => users.FindByName(name);
 
     public Task<PasswordRules> GetPasswordRules() => Task.FromResult(
         new PasswordRules(passwords.Value.MinLength, passwords.Value.MaxLength, passwords.Value.MinUniqueCharacters));

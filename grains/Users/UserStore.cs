@@ -2,6 +2,7 @@ using System.Data;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
+using Gatehouse.Grains.Accounts;
 using Gatehouse.Grains.Logins;
 using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tokens;
@@ -40,16 +41,18 @@ public sealed class UserStore(
             row.GetBoolean(7)),
         P(id))).SingleOrDefault();
 
-    public Task<Guid?> FindByName(string nameKey) => FindId("SELECT id FROM users WHERE name_key = $1", nameKey);
+    /// <summary>The user of that name, as somebody typed it; null when there is none.</summary>
+    public Task<Guid?> FindByName(string typed) => FindId("SELECT id FROM users WHERE name_key = $1", AccountText.Name(typed));
 
     /// <summary>The user of that name, if the session is noted as logged in as it.</summary>
-    public Task<Guid?> FindByNameAndSession(string nameKey, string sessionId) => FindId(
+    public Task<Guid?> FindByNameAndSession(string typed, string sessionId) => FindId(
         "SELECT u.id FROM users u JOIN user_sessions s ON s.user_id = u.id WHERE u.name_key = $1 AND s.session_id = $2",
-        nameKey, sessionId);
+        AccountText.Name(typed), P(sessionId));
 
-    public Task<Guid?> FindByEmail(string emailKey) => FindId("SELECT id FROM users WHERE email_key = $1", emailKey);
+    /// <summary>The user of that address, as somebody typed it; null when there is none.</summary>
+    public Task<Guid?> FindByEmail(string typed) => FindId("SELECT id FROM users WHERE email_key = $1", AccountText.Email(typed));
 
-    /// <summary>Which of the two is somebody else's already: a cheap look before a password is hashed. No promise.</summary>
+    /// <summary>Which of the two is somebody else's already: a cheap check before a password is hashed. No promise.</summary>
     public async Task<Refusal> Taken(Guid id, string nameKey, string emailKey) => (await database.Query(
         """
         SELECT EXISTS (SELECT 1 FROM users WHERE name_key = $2 AND id <> $1),
@@ -93,9 +96,9 @@ public sealed class UserStore(
         await using var transaction = await connection.BeginTransactionAsync();
         // Two processes that start at once must not both find none.
         await using (var alone = Command(connection, "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")) await alone.ExecuteNonQueryAsync();
-        await using (var look = Command(connection, AdministratorExists, P(Permission.Admin)))
+        await using (var find = Command(connection, AdministratorExists, P(Permission.Admin)))
         {
-            if ((bool)(await look.ExecuteScalarAsync())!) return Refusal.NotAllowed;
+            if ((bool)(await find.ExecuteScalarAsync())!) return Refusal.NotAllowed;
         }
         return await UnlessTaken(async () =>
         {
@@ -140,6 +143,18 @@ public sealed class UserStore(
         return await database.Execute("DELETE FROM users WHERE id = $1", P(id)) > 0 ? ended : null;
     }
 
+    /// <summary>Removes the guests that nobody can be again: without a password, by a token or a session alone.</summary>
+    public Task RemoveAbandonedGuests(DateTimeOffset before) => database.Execute(
+        """
+        DELETE FROM users u
+        WHERE kind = 'guest'
+          AND NOT EXISTS (SELECT 1 FROM user_sessions s WHERE s.user_id = u.id)
+          AND NOT EXISTS (
+            SELECT 1 FROM tokens t
+            WHERE t.user_id = u.id AND t.expires_at >= $1 AND (t.revoked_at IS NULL OR t.revoked_at >= $1))
+        """,
+        P(before));
+
     public async Task<bool> IsLocked(Guid id) => (await database.Query(
         "SELECT coalesce(locked_until > $2, false) FROM users WHERE id = $1",
         row => row.GetBoolean(0), P(id), P(time.GetUtcNow()))).SingleOrDefault();
@@ -166,9 +181,10 @@ public sealed class UserStore(
         "UPDATE users SET login_failures = 0, window_began = NULL, locked_until = NULL WHERE id = $1 AND login_failures > 0",
         P(id));
 
-    private async Task<Guid?> FindId(string sql, params string[] keys)
+    private async Task<Guid?> FindId(string sql, string? acceptable, params NpgsqlParameter[] further)
     {
-        var ids = await database.Query(sql, row => row.GetGuid(0), [.. keys.Select(P)]);
+        if (acceptable is null) return null;
+        var ids = await database.Query(sql, row => row.GetGuid(0), [P(AccountText.Key(acceptable)), .. further]);
         return ids.Count == 0 ? null : ids[0];
     }
 

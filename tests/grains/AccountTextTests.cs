@@ -15,6 +15,7 @@ public sealed class AccountTextTests
     [Theory]
     [InlineData("Ada", "Ada")]
     [InlineData("  Ada  ", "Ada")]
+    [InlineData("\tAda\r\n", "Ada")]
     [InlineData("Zoe\u0308", "Zo\u00eb")]
     [InlineData("\ud83d\ude00", "\ud83d\ude00")]
     [InlineData("O'Neil-\u5c71\u7530 (2)", "O'Neil-\u5c71\u7530 (2)")]

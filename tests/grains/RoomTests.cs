@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Rooms;
-using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -1,5 +1,4 @@
 using Gatehouse.GrainInterfaces;
-using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,33 +1,34 @@
 using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains.Clients;
+using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Rooms;
 using Gatehouse.Grains.Sessions;
+using Gatehouse.Grains.Tokens;
 using Gatehouse.Grains.Users;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using static Gatehouse.Grains.Storage.Database;
 
-namespace Gatehouse.Grains.Storage;
+namespace Gatehouse.Grains;
 
 /// <summary>
 /// Removes what nobody will come back for: sessions whose time is over, leases of gateways that died, tokens that expired, guests
-/// that left. Any number of processes may do it at once.
+/// that left. What that is in a table is for its store to say. Any number of processes may do it at once.
 /// </summary>
 public sealed partial class Housekeeping(
-    Database database,
     SessionRegistry sessions,
+    UserStore users,
+    TokenStore tokens,
+    GatewayStore gateways,
     ClientSockets sockets,
-    ClientPushing clients,
+    ClientPushing pushing,
+    RoomMessageStore messages,
     IGrainFactory grains,
     TimeProvider time,
     IOptions<SessionOptions> options,
-    RoomMessageStore messages,
-    IOptions<RoomOptions> rooms,
     ILogger<Housekeeping> logger) : BackgroundService
 {
     private const int EndedAtOnce = 16;
-    private const int RemovedAtOnce = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -70,32 +71,18 @@ public sealed partial class Housekeeping(
         if (expired.Count > 0) LogSwept(expired.Count);
 
         // A gateway that was only silent brings its connections back at its next renewal.
-        if (await sockets.Sweep()) await clients.NodesChanged();
+        if (await sockets.Sweep()) await pushing.NodesChanged();
 
         var longAgo = time.GetUtcNow() - Grace;
         await sessions.RemoveOrphanedStates(longAgo);
-        await database.Execute("DELETE FROM gateways WHERE lease_until < $1", P(longAgo));
-        await database.Execute("DELETE FROM tokens WHERE expires_at < $1", P(longAgo));
-
-        var tooOld = time.GetUtcNow() - rooms.Value.Retention;
-        while (await messages.RemoveOlder(tooOld, RemovedAtOnce) == RemovedAtOnce) { }
+        await gateways.RemoveExpired(longAgo);
+        await tokens.RemoveExpired(longAgo);
+        await messages.RemoveExpired();
 
         if (time.GetUtcNow() < _guestsDue) return;
-        await RemoveGuestsThatLeft(longAgo);
+        await users.RemoveAbandonedGuests(longAgo);
         _guestsDue = time.GetUtcNow() + GuestInterval;
     }
-
-    /// <summary>A guest has no password: without a token or a session nobody can be it again.</summary>
-    private Task RemoveGuestsThatLeft(DateTimeOffset before) => database.Execute(
-        """
-        DELETE FROM users u
-        WHERE kind = 'guest'
-          AND NOT EXISTS (SELECT 1 FROM user_sessions s WHERE s.user_id = u.id)
-          AND NOT EXISTS (
-            SELECT 1 FROM tokens t
-            WHERE t.user_id = u.id AND t.expires_at >= $1 AND (t.revoked_at IS NULL OR t.revoked_at >= $1))
-        """,
-        P(before));
 
     private async Task End(string sessionId)
     {

@@ -1,0 +1,24 @@
+using Gatehouse.Grains.Storage;
+using static Gatehouse.Grains.Storage.Database;
+
+namespace Gatehouse.Grains.Gateways;
+
+/// <summary>Table <c>gateways</c>: until when each gateway process counts as alive.</summary>
+public sealed class GatewayStore(Database database, TimeProvider time)
+{
+    /// <summary>Takes or renews a lease.</summary>
+    public Task Renew(string id, DateTimeOffset until) => database.Execute(
+        "INSERT INTO gateways (id, lease_until) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until",
+        P(id), P(until));
+
+    /// <summary>Ends a lease.</summary>
+    public Task Remove(string id) => database.Execute("DELETE FROM gateways WHERE id = $1", P(id));
+
+    /// <summary>The gateways that live.</summary>
+    public Task<List<string>> FindAlive() =>
+        database.Query("SELECT id FROM gateways WHERE lease_until > $1", row => row.GetString(0), P(time.GetUtcNow()));
+
+    /// <summary>Forgets the gateways whose lease ended before.</summary>
+    public Task RemoveExpired(DateTimeOffset before) =>
+        database.Execute("DELETE FROM gateways WHERE lease_until < $1", P(before));
+}
