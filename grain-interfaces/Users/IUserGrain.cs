@@ -67,7 +67,7 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>Notes where the session is now, and says whether it is still logged in as this user.</summary>
     /// <returns>What the user is now; null when the session is not logged in as it any more.</returns>
     [Alias("Place")]
-    Task<PlaceReply?> Place(SessionLocation session);
+    Task<LocationReply?> ReportLocation(SessionLocation session);
 
     /// <summary>
     /// Whether the session is logged in as this user now. A wake-up says so later; whoever acts for the user must not wait for it.

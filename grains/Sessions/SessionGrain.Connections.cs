@@ -75,7 +75,7 @@ public sealed partial class SessionGrain
             if (State.Connections.Count == 0) await RiseFromSeat();
             if (State.Connections.Count > 0)
             {
-                await Place();
+                await ReportLocation();
             }
             else if (State.IdleWindow == TimeSpan.Zero)
             {
@@ -88,7 +88,7 @@ public sealed partial class SessionGrain
                 // First of all: it is refused when the session goes on in another process, and then its place is not ours to tell.
                 await Save();
                 // Not to be found here with what was true today when it comes back after it was elsewhere.
-                if (await Place() is not null) DeactivateOnIdle();
+                if (await ReportLocation() is not null) DeactivateOnIdle();
             }
         }
         catch
@@ -123,7 +123,7 @@ public sealed partial class SessionGrain
 
     public async Task<Guid?> Show(Secret secret)
     {
-        if (!Admits(secret) || await Place() is null) return null;
+        if (!Admits(secret) || await ReportLocation() is null) return null;
         if (State.DetachedAt is not null)
         {
             State.DetachedAt = time.GetUtcNow();
@@ -186,7 +186,7 @@ public sealed partial class SessionGrain
     private async Task<SessionEvent?> Look()
     {
         if (State.Login == LoginState.Undefined || State.Connections.Count == 0) return null;
-        if (await Place() is not { } user) return await EndLogin();
+        if (await ReportLocation() is not { } user) return await EndLogin();
         if (State.Login == LoginState.User || user.Kind == UserKind.Guest) return null;
         State.Login = LoginState.User;
         State.UserName = user.UserName;
@@ -194,8 +194,8 @@ public sealed partial class SessionGrain
     }
 
     /// <summary>Tells the user where the session is now; null when it is not logged in, or not any more.</summary>
-    private async Task<PlaceReply?> Place() =>
-        State.UserId is { } userId ? await GrainFactory.User(userId).Place(Location) : null;
+    private async Task<LocationReply?> ReportLocation() =>
+        State.UserId is { } userId ? await GrainFactory.User(userId).ReportLocation(Location) : null;
 
     private async Task End()
     {

@@ -62,7 +62,7 @@ public sealed partial class SessionGrain(
     {
         if (State.Login != LoginState.Guest) return SessionReply.Refused(Refusal.NotAllowed);
         Attach(caller);
-        if (await Place() is null) return new SessionReply(Refusal.NotAllowed, [await EndLogin()]);
+        if (await ReportLocation() is null) return new SessionReply(Refusal.NotAllowed, [await EndLogin()]);
 
         var refusal = await GrainFactory.User(State.UserId!.Value).Upgrade(registration);
         GrainMeters.LoginAttempted("upgrade", refusal);

@@ -22,7 +22,7 @@ public sealed class SessionRegistry(Database database, TimeProvider time)
         database.Execute(Upsert, Session(userId, family, session));
 
     /// <summary>Notes where the session is now; false when it is not logged in as the user any more.</summary>
-    public async Task<bool> Place(Guid userId, SessionLocation session) => await database.Execute(
+    public async Task<bool> UpdateLocation(Guid userId, SessionLocation session) => await database.Execute(
         """
         WITH placed AS (
             UPDATE user_sessions SET gateway_ids = $3, idle_window = $4, expires_at = $5

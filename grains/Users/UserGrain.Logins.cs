@@ -53,8 +53,8 @@ public sealed partial class UserGrain
         return true;
     }
 
-    public async Task<PlaceReply?> Place(SessionLocation session) =>
-        await sessions.Place(Id, session) && _user is { } user ? new PlaceReply(user.Name, user.Kind) : null;
+    public async Task<LocationReply?> ReportLocation(SessionLocation session) =>
+        await sessions.UpdateLocation(Id, session) && _user is { } user ? new LocationReply(user.Name, user.Kind) : null;
 
     public Task<bool> IsSignedIn(string sessionId) => sessions.Contains(Id, sessionId);
 
