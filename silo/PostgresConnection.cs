@@ -10,6 +10,19 @@ public static class PostgresConnection
     /// <summary>Where the connection string is configured.</summary>
     public const string Setting = "ConnectionStrings:Postgres";
 
+    /// <summary>A pool of connections.</summary>
+    /// <param name="connectionString">What <see cref="Tuned"/> gave.</param>
+    /// <param name="name">Its name in the metrics, which would otherwise carry the whole connection string.</param>
+    /// <param name="most">Most connections, if fewer than the connection string says.</param>
+    public static NpgsqlDataSource Open(string connectionString, string name, int most = int.MaxValue)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
+        var limits = source.ConnectionStringBuilder;
+        limits.MaxPoolSize = Math.Min(limits.MaxPoolSize, most);
+        limits.MinPoolSize = Math.Min(limits.MinPoolSize, limits.MaxPoolSize);
+        return source.Build();
+    }
+
     public static string Tuned(IConfiguration configuration)
     {
         var given = configuration[Setting];
