@@ -5,7 +5,8 @@ namespace Gatehouse.GrainInterfaces.Clients;
 
 /// <summary>
 /// What no single client or node can answer: new ones, connections that are known by their id alone, and which nodes are
-/// online. Keeps nothing; calls <see cref="Gateways.IGatewayGrain"/>. There is one, and its calls do not wait for each other.
+/// online. Keeps nothing, so that every process has its own; its calls do not wait for each other. Calls
+/// <see cref="Gateways.IGatewayGrain"/>.
 /// </summary>
 [Alias("Gatehouse.IClientDirectoryGrain")]
 public interface IClientDirectoryGrain : IGrainWithStringKey

@@ -2,7 +2,9 @@ using Orleans.Concurrency;
 
 namespace Gatehouse.GrainInterfaces.Users;
 
-/// <summary>Questions about users that no single user can answer. Keeps nothing; calls nobody. There is one.</summary>
+/// <summary>
+/// Questions about users that no single user can answer. Keeps nothing, so that every process has its own; calls nobody.
+/// </summary>
 [Alias("Gatehouse.IUserDirectoryGrain")]
 public interface IUserDirectoryGrain : IGrainWithStringKey
 {

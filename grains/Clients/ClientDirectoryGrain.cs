@@ -3,9 +3,11 @@ using System.Text;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
 
 namespace Gatehouse.Grains.Clients;
 
+[StatelessWorker]
 public sealed class ClientDirectoryGrain(
     ClientStore clients, ClientSockets sockets, ClientPushing pushing, IOptions<ClientOptions> options) : Grain, IClientDirectoryGrain
 {

@@ -1,9 +1,11 @@
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Accounts;
 using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
 
 namespace Gatehouse.Grains.Users;
 
+[StatelessWorker]
 public sealed class UserDirectoryGrain(
     UserStore users, ProfileStore profiles, IOptions<PasswordOptions> passwords) : Grain, IUserDirectoryGrain
 {

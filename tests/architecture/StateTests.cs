@@ -4,10 +4,11 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Architecture.Tests.Support;
+using Orleans.Concurrency;
 
 namespace Gatehouse.Architecture.Tests;
 
-/// <summary>What is stored can be read back, by either engine: both write JSON with these options.</summary>
+/// <summary>What grains keep, and that what they store, as JSON with these options, can be read back.</summary>
 public sealed class StateTests
 {
     private static readonly JsonSerializerOptions Stored = new()
@@ -22,6 +23,18 @@ public sealed class StateTests
         Assert.NotEmpty(Contracts.States);
         Assert.Distinct(Contracts.States.Select(state => state.Name));
     }
+
+    [Fact]
+    public void DirectoriesKeepNothingSoEveryProcessHasItsOwn() => Assert.All(
+        Contracts.GrainClasses.Where(grain => grain.Name.EndsWith("DirectoryGrain", StringComparison.Ordinal)),
+        grain =>
+        {
+            Assert.True(grain.IsDefined(typeof(StatelessWorkerAttribute)), $"{grain} is no stateless worker");
+            // What it has is what it is made with.
+            Assert.Empty(grain.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                .Select(field => field.FieldType)
+                .Except(grain.GetConstructors().Single().GetParameters().Select(parameter => parameter.ParameterType)));
+        });
 
     [Fact]
     public void EveryStateAndMessageSurvivesTheWayThroughStorage() => Assert.All(
