@@ -32,13 +32,13 @@ public sealed partial class GatewayLease(
 
     private IGatewayGrain Grain => grains.Gateway(identity.Id);
 
-    public Task SessionsChanged(ImmutableArray<string> sessionIds)
+    public Task OnSessionsChanged(ImmutableArray<string> sessionIds)
     {
         sessions.Wake(sessionIds);
         return Task.CompletedTask;
     }
 
-    public async Task RoomChanged(RoomUpdate update)
+    public async Task OnRoomUpdate(RoomUpdate update)
     {
         rooms.Receive(update);
         // The room's next update waits until what this one has queued has had its turn on the pool's threads, writing and sending:
@@ -46,13 +46,13 @@ public sealed partial class GatewayLease(
         for (var turn = 0; turn < WritingTurns; turn++) await Task.Yield();
     }
 
-    public Task ConnectionsTold(ImmutableArray<string> connectionIds, ClientPush push)
+    public Task OnPush(ImmutableArray<string> connectionIds, ClientPush push)
     {
         clients.Tell(connectionIds, push);
         return Task.CompletedTask;
     }
 
-    public Task NodesChanged()
+    public Task OnNodesChanged()
     {
         _ = clients.NodesChanged();
         return Task.CompletedTask;

@@ -20,11 +20,11 @@ public interface IClientDirectoryGrain : IGrainWithStringKey
     Task<ClientRegistration> Register(ClientKind kind, string information, string? hash);
 
     /// <summary>
-    /// Notes where these can be reached: a client that has not logged in, so that it can be answered, or all of a gateway that
+    /// Reports where these can be reached: a client that has not logged in, so that it can be answered, or all of a gateway that
     /// was silent for longer than its lease.
     /// </summary>
     [Alias("Place"), AlwaysInterleave]
-    Task Place(ImmutableArray<ClientSocket> sockets);
+    Task ReportLocations(ImmutableArray<ClientSocket> sockets);
 
     /// <summary>
     /// The connection is gone, as client and as node. Repeating it, or naming one that nobody knows, does nothing.

@@ -9,13 +9,13 @@ namespace Gatehouse.GrainInterfaces.Clients;
 /// docs/PROTOCOLS.md, "clients".
 /// </summary>
 /// <remarks>
-/// Calls <see cref="Logins.IAddressGuardGrain"/> and, to tell connections, <see cref="Gateways.IGatewayGrain"/>. What was
+/// Calls <see cref="Logins.IAddressGuardGrain"/> and, to push to connections, <see cref="Gateways.IGatewayGrain"/>. What was
 /// acknowledged is stored. Storage failures are thrown.
 /// </remarks>
 [Alias("Gatehouse.IClientGrain")]
 public interface IClientGrain : IGrainWithStringKey
 {
-    /// <summary>Logs in a connection, which is online from now on and hears of what comes into the mailbox.</summary>
+    /// <summary>Logs in a connection, which is online from now on and is woken by what comes into the mailbox.</summary>
     /// <returns>Refused: Token, Withheld.</returns>
     [Alias("LogIn")]
     Task<ClientLogin> LogIn(ClientProof proof, ClientSocket socket);

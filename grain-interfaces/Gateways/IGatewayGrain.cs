@@ -21,22 +21,22 @@ public interface IGatewayGrain : IGrainWithStringKey
     [Alias("Leave")]
     Task Leave();
 
-    /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.SessionsChanged"/>. Nothing happens when it is gone.</summary>
+    /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.OnSessionsChanged"/>. Nothing happens when it is gone.</summary>
     [Alias("SessionsChanged"), AlwaysInterleave]
     Task SessionsChanged(ImmutableArray<string> sessionIds);
 
     /// <summary>
-    /// Tells the gateway what happened in a room, and returns when it has taken it. Nothing happens when the gateway is gone.
+    /// Pushes to the gateway what happened in a room, and returns when it has taken it. Nothing happens when the gateway is gone.
     /// </summary>
     [Alias("RoomChanged"), AlwaysInterleave]
-    Task RoomChanged(RoomUpdate update);
+    Task PushRoomUpdate(RoomUpdate update);
 
-    /// <summary>Tells connections something, see <see cref="IGatewayObserver.ConnectionsTold"/>.</summary>
+    /// <summary>Pushes something to connections, see <see cref="IGatewayObserver.OnPush"/>.</summary>
     /// <returns>False when the gateway is gone, as far as is known.</returns>
     [Alias("TellConnections"), AlwaysInterleave]
-    Task<bool> TellConnections(ImmutableArray<string> connectionIds, ClientPush push);
+    Task<bool> Push(ImmutableArray<string> connectionIds, ClientPush push);
 
-    /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.NodesChanged"/>. Nothing happens when it is gone.</summary>
+    /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.OnNodesChanged"/>. Nothing happens when it is gone.</summary>
     [Alias("NodesChanged"), AlwaysInterleave]
     Task NodesChanged();
 }

@@ -14,24 +14,24 @@ public interface IGatewayObserver : IGrainObserver
     /// it can be lost, repeated, or name sessions that are not here.
     /// </summary>
     [Alias("SessionsChanged"), OneWay]
-    Task SessionsChanged(ImmutableArray<string> sessionIds);
+    Task OnSessionsChanged(ImmutableArray<string> sessionIds);
 
     /// <summary>
     /// Something happened in a room. Updates of a room arrive in order, and can be lost: a gap shows in
     /// <see cref="RoomUpdate.Previous"/>.
     /// </summary>
     [Alias("RoomChanged")]
-    Task RoomChanged(RoomUpdate update);
+    Task OnRoomUpdate(RoomUpdate update);
 
     /// <summary>Something for these connections. It can be lost, or name connections that are not here.</summary>
     /// <param name="connectionIds">The connections, by the ids that clients know.</param>
-    /// <param name="push">What they are told.</param>
+    /// <param name="push">What they get.</param>
     [Alias("ConnectionsTold"), OneWay]
-    Task ConnectionsTold(ImmutableArray<string> connectionIds, ClientPush push);
+    Task OnPush(ImmutableArray<string> connectionIds, ClientPush push);
 
     /// <summary>
     /// Nodes came or went: ask <see cref="IClientDirectoryGrain.GetOnlineNodes"/>. A wake-up; it can be lost or repeated.
     /// </summary>
     [Alias("NodesChanged"), OneWay]
-    Task NodesChanged();
+    Task OnNodesChanged();
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.GrainInterfaces.Rooms;
 
 /// <summary>A message of a room.</summary>
@@ -13,3 +15,13 @@ public sealed record RoomMessage(
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string Author,
     [property: Id(3)] string Body);
+
+/// <summary>Some of a room's messages.</summary>
+/// <param name="Messages">In the order that was asked for.</param>
+/// <param name="Sequence">Up to which number nothing is left out, reading forwards.</param>
+/// <param name="HasMore">Whether there are more in that direction.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.RoomPage")]
+public sealed record RoomPage(
+    [property: Id(0)] ImmutableArray<RoomMessage> Messages,
+    [property: Id(1)] long Sequence,
+    [property: Id(2)] bool HasMore);

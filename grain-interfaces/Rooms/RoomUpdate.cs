@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.GrainInterfaces.Rooms;
 
-/// <summary>What a room tells a gateway: everything since it told it last, once for all members that the gateway has.</summary>
+/// <summary>What a room pushes to a gateway: everything since the last update, once for all members that the gateway has.</summary>
 /// <param name="Room">The room's name.</param>
 /// <param name="Activation">Which life of the room this is.</param>
 /// <param name="Previous">The number of the last message before these: whoever has not seen that one has missed some.</param>

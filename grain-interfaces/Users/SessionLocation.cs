@@ -15,3 +15,9 @@ public sealed record SessionLocation(
     [property: Id(2)] ImmutableArray<string> GatewayIds,
     [property: Id(3)] TimeSpan IdleWindow = default,
     [property: Id(4)] DateTimeOffset? EndsAt = null);
+
+/// <summary>A session's login still holds: the answer to <see cref="IUserSessions.ReportLocation"/>.</summary>
+/// <param name="UserName">The user's name as it is shown now.</param>
+/// <param name="Kind">What the user is now.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.PlaceReply")]
+public sealed record LocationReply([property: Id(0)] string UserName, [property: Id(1)] UserKind Kind);

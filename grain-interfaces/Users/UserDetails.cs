@@ -33,3 +33,46 @@ public sealed record UserDetails(
     [property: Id(11)] bool IsBanned,
     [property: Id(12)] bool IsVerified,
     [property: Id(13)] ImmutableArray<string> Permissions);
+
+/// <summary>Some of all users.</summary>
+/// <param name="Users">In order of their creation, then of their ids.</param>
+/// <param name="Total">How many there are in all.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.UserPage")]
+public sealed record UserPage([property: Id(0)] ImmutableArray<UserDetails> Users, [property: Id(1)] long Total);
+
+/// <summary>Changes to a profile; null leaves a field as it is, an empty text clears it.</summary>
+/// <param name="Icon">An http or https address, or a path on this server, of at most 2,048 characters.</param>
+/// <param name="Bio">At most 2,000 characters.</param>
+/// <param name="Status">Any but <see cref="UserStatus.Offline"/>, which is not for the user to say.</param>
+/// <param name="StatusText">At most 128 characters.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.ProfileEdit")]
+public sealed record ProfileEdit(
+    [property: Id(0)] string? Icon,
+    [property: Id(1)] string? Bio,
+    [property: Id(2)] UserStatus? Status,
+    [property: Id(3)] string? StatusText);
+
+/// <summary>What a user is shown as. The numbers are the users API's.</summary>
+public enum UserStatus
+{
+    /// <summary>Without a live connection.</summary>
+    Offline = 0,
+
+    /// <summary>Here.</summary>
+    Online = 1,
+
+    /// <summary>Not at the keyboard.</summary>
+    Away = 2,
+
+    /// <summary>Does not want to be disturbed.</summary>
+    DoNotDisturb = 3,
+
+    /// <summary>Playing something.</summary>
+    Playing = 4,
+
+    /// <summary>Watching something.</summary>
+    Watching = 5,
+
+    /// <summary>Listening to something.</summary>
+    Listening = 6,
+}

@@ -20,10 +20,10 @@ public sealed class ClientDirectoryGrain(
         return new ClientRegistration(ClientRefusal.None, id, secret);
     }
 
-    public async Task Place(ImmutableArray<ClientSocket> placed)
+    public async Task ReportLocations(ImmutableArray<ClientSocket> located)
     {
-        await sockets.Place(placed);
-        if (placed.Any(socket => socket.Kind == ClientKind.Node)) await pushing.NodesChanged();
+        await sockets.Put(located);
+        if (located.Any(socket => socket.Kind == ClientKind.Node)) await pushing.NodesChanged();
     }
 
     public async Task Leave(string wsId)
@@ -36,7 +36,7 @@ public sealed class ClientDirectoryGrain(
         if (await sockets.Find(wsId, kind) is not { } found) return new ForwardReply(false, null);
         var (socket, isOnline) = found;
         return new ForwardReply(
-            isOnline && await GrainFactory.Gateway(socket.GatewayId).TellConnections([wsId], push), socket.ClientId);
+            isOnline && await GrainFactory.Gateway(socket.GatewayId).Push([wsId], push), socket.ClientId);
     }
 
     public async Task<ImmutableArray<OnlineNode>> GetOnlineNodes() => [.. await sockets.OnlineNodes()];

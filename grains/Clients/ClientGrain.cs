@@ -24,7 +24,7 @@ public sealed class ClientGrain(
     {
         var refusal = await Check(proof);
         if (refusal != ClientRefusal.None) return ClientLogin.Refused(refusal);
-        await sockets.Place([socket with { Kind = proof.Kind, ClientId = Id }]);
+        await sockets.Put([socket with { Kind = proof.Kind, ClientId = Id }]);
         if (proof.Kind == ClientKind.Node) await pushing.NodesChanged();
         return new ClientLogin(ClientRefusal.None, _client!.Information, _client.Hash, await mailbox.Rows(Id, 0));
     }

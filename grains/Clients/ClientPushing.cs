@@ -15,7 +15,7 @@ public sealed partial class ClientPushing(
         var push = new ClientPush(kind == ClientKind.Node ? ClientPushKind.NodeQueueChanged : ClientPushKind.ClientQueueChanged);
         await Task.WhenAll((await sockets.Of(clientId, kind))
             .GroupBy(socket => socket.GatewayId, socket => socket.WsId)
-            .Select(gateway => grains.Gateway(gateway.Key).TellConnections([.. gateway], push)));
+            .Select(gateway => grains.Gateway(gateway.Key).Push([.. gateway], push)));
     });
 
     /// <summary>Nodes came or went.</summary>

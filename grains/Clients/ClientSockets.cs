@@ -12,7 +12,7 @@ public sealed class ClientSockets(Database database, TimeProvider time)
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     /// <summary>Notes where these are, whatever was noted of them before.</summary>
-    public Task Place(ImmutableArray<ClientSocket> sockets) => database.Execute(
+    public Task Put(ImmutableArray<ClientSocket> sockets) => database.Execute(
         """
         INSERT INTO client_sockets (ws_id, kind, client_id, gateway_id, since)
         SELECT ws_id, kind, client_id, gateway_id, $5 FROM unnest($1, $2, $3, $4) AS s (ws_id, kind, client_id, gateway_id)

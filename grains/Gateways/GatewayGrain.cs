@@ -33,16 +33,16 @@ public sealed class GatewayGrain(GatewayStore store, TimeProvider time, IOptions
         DeactivateOnIdle();
     }
 
-    public Task RoomChanged(RoomUpdate update) => _observer?.RoomChanged(update) ?? Task.CompletedTask;
+    public Task PushRoomUpdate(RoomUpdate update) => _observer?.OnRoomUpdate(update) ?? Task.CompletedTask;
 
-    public Task SessionsChanged(ImmutableArray<string> sessionIds) => _observer?.SessionsChanged(sessionIds) ?? Task.CompletedTask;
+    public Task SessionsChanged(ImmutableArray<string> sessionIds) => _observer?.OnSessionsChanged(sessionIds) ?? Task.CompletedTask;
 
-    public async Task<bool> TellConnections(ImmutableArray<string> connectionIds, ClientPush push)
+    public async Task<bool> Push(ImmutableArray<string> connectionIds, ClientPush push)
     {
         if (_observer is null || _leaseUntil <= time.GetUtcNow()) return false;
-        await _observer.ConnectionsTold(connectionIds, push);
+        await _observer.OnPush(connectionIds, push);
         return true;
     }
 
-    public Task NodesChanged() => _observer?.NodesChanged() ?? Task.CompletedTask;
+    public Task NodesChanged() => _observer?.OnNodesChanged() ?? Task.CompletedTask;
 }

@@ -3,7 +3,7 @@ using Gatehouse.GrainInterfaces.Users;
 
 namespace Gatehouse.Grains.Gateways;
 
-/// <summary>Tells gateways that sessions of theirs have news.</summary>
+/// <summary>Wakes gateways whose sessions have news.</summary>
 internal static class GatewayWaking
 {
     /// <summary>Wakes each gateway once, for all of its sessions among these.</summary>

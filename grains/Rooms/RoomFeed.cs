@@ -3,7 +3,7 @@ using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Grains.Rooms;
 
-/// <summary>What one gateway has to be told of a room. While it takes one update, what follows gathers for the next.</summary>
+/// <summary>What is pushed to one gateway of a room. While it takes one update, what follows gathers for the next.</summary>
 internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset now)
 {
     /// <summary>A gateway that takes nothing any more reads what it missed when it comes back.</summary>
@@ -11,19 +11,19 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
 
     private ImmutableArray<RoomMessage>.Builder? _messages;
     private ImmutableArray<RoomNotice>.Builder? _notices;
-    /// <summary>The newest message that the gateway was told of, or that was left out.</summary>
-    private long _told = sequence;
+    /// <summary>The newest message that was pushed, or left out.</summary>
+    private long _delivered = sequence;
     private long _newest;
 
     public string GatewayId => gatewayId;
 
-    /// <summary>When the gateway was last heard of.</summary>
-    public DateTimeOffset HeardAt { get; set; } = now;
+    /// <summary>When the last sign of life came from the gateway.</summary>
+    public DateTimeOffset LastHeartbeat { get; set; } = now;
 
     /// <summary>Members that the gateway does not know of, and since when that is known here.</summary>
     public Dictionary<string, DateTimeOffset> Unnamed { get; set; } = [];
 
-    /// <summary>Whether it is being told something just now.</summary>
+    /// <summary>Whether an update is on its way just now.</summary>
     public bool IsBusy { get; set; }
 
     public void Add(IReadOnlyList<RoomMessage> messages)
@@ -45,8 +45,8 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
     {
         if (_messages is null && _notices is null) return null;
         var update = new RoomUpdate(
-            room, activation, _told, _messages?.DrainToImmutable() ?? [], _notices?.DrainToImmutable() ?? []);
-        if (_messages is not null) _told = _newest;
+            room, activation, _delivered, _messages?.DrainToImmutable() ?? [], _notices?.DrainToImmutable() ?? []);
+        if (_messages is not null) _delivered = _newest;
         (_messages, _notices) = (null, null);
         return update;
     }

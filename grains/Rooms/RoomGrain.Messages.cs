@@ -45,6 +45,15 @@ public sealed partial class RoomGrain
         return new PostReply(PostOutcome.Posted, _activation, message.Sequence);
     }
 
+    public Task Type(string sessionId, bool isTyping)
+    {
+        if (_members.TryGetValue(sessionId, out var member) && MutedFor(member) == TimeSpan.Zero)
+        {
+            Notify(new RoomNotice(isTyping ? RoomNoticeKind.Typing : RoomNoticeKind.StoppedTyping, sessionId, member.Name));
+        }
+        return Task.CompletedTask;
+    }
+
     public async Task<RoomPage> Read(long after, int limit)
     {
         limit = Math.Clamp(limit, 1, 1000);
@@ -78,7 +87,7 @@ public sealed partial class RoomGrain
         var kept = _recent.Where(message => message.Sequence != sequence).ToList();
         _recent.Clear();
         foreach (var message in kept) _recent.Enqueue(message);
-        Tell(new RoomNotice(RoomNoticeKind.MessageDeleted, Sequence: sequence));
+        Notify(new RoomNotice(RoomNoticeKind.MessageDeleted, Sequence: sequence));
         return ModerationOutcome.Done;
     }
 

@@ -39,7 +39,7 @@ public sealed partial class RoomGrain
                 return ModerationOutcome.Done;
             default:
                 await Change(state => Appoint(state, key, wanted.Level));
-                TellMembersChanged();
+                NotifyMembersChanged();
                 return ModerationOutcome.Done;
         }
     }
@@ -83,9 +83,9 @@ public sealed partial class RoomGrain
         foreach (var member in members)
         {
             _members.Remove(member.SessionId);
-            Tell(new RoomNotice(kind, member.SessionId, reason));
+            Notify(new RoomNotice(kind, member.SessionId, reason));
         }
-        TellMembersChanged();
+        NotifyMembersChanged();
     }
 
     private async Task Change(Action<RoomState> change)

@@ -5,7 +5,7 @@ namespace Gatehouse.Grains.Storage;
 /// <summary>The way to PostgreSQL for the grains' own tables. While the monitor says it is away, a request fails at once.</summary>
 public sealed class Database(NpgsqlDataSource source, DatabaseMonitor monitor)
 {
-    /// <exception cref="DatabaseUnavailableException">The database was away when last looked at.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database was away at the last probe.</exception>
     public async Task<NpgsqlConnection> Open(CancellationToken cancellation = default)
     {
         if (!monitor.IsUp) throw new DatabaseUnavailableException();

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Gatehouse.Grains.Storage;
 
-/// <summary>Looks at the database once a second, so that requests need not find out one by one that it is away.</summary>
+/// <summary>Asks the database once a second, so that requests need not find out one by one that it is away.</summary>
 public sealed partial class DatabaseMonitor(NpgsqlDataSource source, TimeProvider time, ILogger<DatabaseMonitor> logger)
     : BackgroundService
 {
@@ -13,11 +13,11 @@ public sealed partial class DatabaseMonitor(NpgsqlDataSource source, TimeProvide
 
     private volatile bool _isUp = true;
 
-    /// <summary>Whether the last look succeeded; true before the first.</summary>
+    /// <summary>Whether the last probe succeeded; true before the first.</summary>
     public bool IsUp => _isUp;
 
-    /// <summary>Looks now.</summary>
-    public async Task<bool> Look(CancellationToken cancellation)
+    /// <summary>Asks it now.</summary>
+    public async Task<bool> Probe(CancellationToken cancellation)
     {
         try
         {
@@ -48,7 +48,7 @@ public sealed partial class DatabaseMonitor(NpgsqlDataSource source, TimeProvide
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping)) await Look(stopping);
+            while (await timer.WaitForNextTickAsync(stopping)) await Probe(stopping);
         }
         catch (OperationCanceledException) { }
     }

@@ -1,14 +1,59 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Observability;
+using Microsoft.AspNetCore.Identity;
 
 namespace Gatehouse.Grains.Users;
 
 /// <content>Where the user is logged in, and how that ends.</content>
 public sealed partial class UserGrain
 {
+    public async Task<PasswordCheck> CheckPassword(Secret password)
+    {
+        var hash = _user?.PasswordHash;
+        var result = await passwords.Verify(hash, password);
+        if (result is null) return PasswordCheck.Busy;
+        if (_user is null) return PasswordCheck.Wrong;
+        if (await users.IsLocked(Id)) return PasswordCheck.Locked;
+        if (result == PasswordVerificationResult.Failed)
+        {
+            await users.RecordFailure(Id);
+            return PasswordCheck.Wrong;
+        }
+        await users.ForgetFailures(Id);
+        if (result == PasswordVerificationResult.SuccessRehashNeeded) await Rehash(hash!, password);
+        return PasswordCheck.Right;
+    }
+
+    public async Task<SignInReply> SignIn(SessionLocation session)
+    {
+        if (_user is null) return SignInReply.Refused(Refusal.Username);
+        if (_user.IsBanned) return SignInReply.Refused(Refusal.Withheld);
+        var token = await GrainFactory.Token(RandomId.New()).Issue(Id, session.Protocol);
+        await sessions.Put(Id, token.Id, session);
+        return SignInReply.Of(Entered(token));
+    }
+
+    public async Task<SignInReply> Redeem(string tokenId, SessionLocation session)
+    {
+        if (_user is null or { IsBanned: true }) return SignInReply.Refused(Refusal.Token);
+        var redemption = await GrainFactory.Token(tokenId).Redeem(Id);
+        switch (redemption.Outcome)
+        {
+            case RedemptionOutcome.Good:
+                await sessions.Put(Id, redemption.Family, session);
+                return SignInReply.Of(Entered(redemption.Successor!));
+            case RedemptionOutcome.Reused:
+                await RevokeFamily(redemption.Family, tokenId, "reuse");
+                return SignInReply.Refused(Refusal.Token);
+            default:
+                return SignInReply.Refused(Refusal.Token);
+        }
+    }
+
     public async Task<bool> Revoke(string tokenId) =>
         await tokens.FindFamily(tokenId, Id) is { } family && await RevokeFamily(family, tokenId, "logout");
 
@@ -44,29 +89,18 @@ public sealed partial class UserGrain
         return PasswordChange.Changed;
     }
 
-    public async Task<bool> Delete()
-    {
-        if (await users.Delete(Id) is not { } ended) return false;
-        _user = null;
-        await GrainFactory.WakeGateways(ended);
-        DeactivateOnIdle();
-        return true;
-    }
-
-    public async Task<LocationReply?> ReportLocation(SessionLocation session) =>
-        await sessions.UpdateLocation(Id, session) && _user is { } user ? new LocationReply(user.Name, user.Kind) : null;
-
-    public Task<bool> IsSignedIn(string sessionId) => sessions.Contains(Id, sessionId);
-
-    public Task<bool> Expire(string sessionId) => sessions.Expire(Id, sessionId);
-
-    public Task Forget(string sessionId) => sessions.Remove(Id, sessionId);
-
     private async Task<bool> RevokeFamily(string family, string tokenId, string cause)
     {
         if (await GrainFactory.Token(tokenId).RevokeFamily(Id) is null) return false;
         await GrainFactory.WakeGateways(await sessions.RemoveLogin(Id, family));
         GrainMeters.FamilyRevoked(cause);
         return true;
+    }
+
+    private async Task Rehash(string oldHash, Secret password)
+    {
+        if (await passwords.Hash(password) is not { } newHash) return;
+        await users.Rehash(Id, oldHash, newHash);
+        _user = _user! with { PasswordHash = newHash };
     }
 }

@@ -78,47 +78,13 @@ public sealed partial class UserGrain(
         return Refusal.None;
     }
 
-    public async Task<PasswordCheck> CheckPassword(Secret password)
+    public async Task<bool> Delete()
     {
-        var hash = _user?.PasswordHash;
-        var result = await passwords.Verify(hash, password);
-        if (result is null) return PasswordCheck.Busy;
-        if (_user is null) return PasswordCheck.Wrong;
-        if (await users.IsLocked(Id)) return PasswordCheck.Locked;
-        if (result == PasswordVerificationResult.Failed)
-        {
-            await users.RecordFailure(Id);
-            return PasswordCheck.Wrong;
-        }
-        await users.ForgetFailures(Id);
-        if (result == PasswordVerificationResult.SuccessRehashNeeded) await Rehash(hash!, password);
-        return PasswordCheck.Right;
-    }
-
-    public async Task<SignInReply> SignIn(SessionLocation session)
-    {
-        if (_user is null) return SignInReply.Refused(Refusal.Username);
-        if (_user.IsBanned) return SignInReply.Refused(Refusal.Withheld);
-        var token = await GrainFactory.Token(RandomId.New()).Issue(Id, session.Protocol);
-        await sessions.Put(Id, token.Id, session);
-        return SignInReply.Of(Entered(token));
-    }
-
-    public async Task<SignInReply> Redeem(string tokenId, SessionLocation session)
-    {
-        if (_user is null or { IsBanned: true }) return SignInReply.Refused(Refusal.Token);
-        var redemption = await GrainFactory.Token(tokenId).Redeem(Id);
-        switch (redemption.Outcome)
-        {
-            case RedemptionOutcome.Good:
-                await sessions.Put(Id, redemption.Family, session);
-                return SignInReply.Of(Entered(redemption.Successor!));
-            case RedemptionOutcome.Reused:
-                await RevokeFamily(redemption.Family, tokenId, "reuse");
-                return SignInReply.Refused(Refusal.Token);
-            default:
-                return SignInReply.Refused(Refusal.Token);
-        }
+        if (await users.Delete(Id) is not { } ended) return false;
+        _user = null;
+        await GrainFactory.WakeGateways(ended);
+        DeactivateOnIdle();
+        return true;
     }
 
     private async Task<Refusal> Create(Registration registration, Func<UserRow, Task<Refusal>> add)
@@ -155,13 +121,6 @@ public sealed partial class UserGrain(
         if (refusal != Refusal.None) return SignInReply.Refused(refusal);
         _user = user;
         return SignInReply.Of(Entered(token));
-    }
-
-    private async Task Rehash(string oldHash, Secret password)
-    {
-        if (await passwords.Hash(password) is not { } newHash) return;
-        await users.Rehash(Id, oldHash, newHash);
-        _user = _user! with { PasswordHash = newHash };
     }
 
     private SignIn Entered(IssuedToken token) => new(Id, _user!.Name, _user.Kind, token);

@@ -128,7 +128,7 @@ public sealed class LocalClientsTests
             return _answers.Dequeue().Task;
         }
 
-        public Task Place(ImmutableArray<ClientSocket> sockets)
+        public Task ReportLocations(ImmutableArray<ClientSocket> sockets)
         {
             Placed.AddRange(sockets);
             return Task.CompletedTask;

@@ -12,7 +12,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
     private IClientDirectoryGrain Directory => house.Grains.ClientDirectory();
 
     [Fact]
-    public async Task EachGetsAnIdOfItsOwnWhateverItsKind()
+    public async Task ClientsAndNodesEachGetAnIdOfTheirOwn()
     {
         var gadgets = await Task.WhenAll(Enumerable.Range(0, 20)
             .Select(number => Gadget.Register(house, number % 2 == 0 ? ClientKind.Client : ClientKind.Node)));
@@ -63,7 +63,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task OnlyTheRightSecretOfTheRightKindIsGood()
+    public async Task AProofIsTheRightSecretOfTheRightKind()
     {
         var (client, node) = (await Gadget.Register(house, ClientKind.Client), await Gadget.Register(house, ClientKind.Node));
         Assert.Equal(ClientRefusal.None, await client.Grain.Check(client.Proof));
@@ -112,7 +112,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task GatewaysHearOfNodesThatComeChangeAndGo()
+    public async Task GatewaysAreWokenWhenNodesComeChangeAndGo()
     {
         var (node, gateway) = (await Gadget.Register(house, ClientKind.Node), await GatewayWatch.Start(house));
         var (socket, _) = await node.LogIn(gateway);
@@ -151,7 +151,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task NothingIsHandedToAConnectionOfTheOtherKind()
+    public async Task AConnectionOfTheOtherKindIsHandedNothing()
     {
         var (node, gateway) = (await Gadget.Register(house, ClientKind.Node), await GatewayWatch.Start(house));
         var (socket, _) = await node.LogIn(gateway);
@@ -160,7 +160,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task WhoseAConnectionWasIsKnownForAnHourAfterItLeft()
+    public async Task TheClientOfAConnectionIsKnownForAnHourAfterItLeft()
     {
         var (client, gateway) = (await Gadget.Register(house, ClientKind.Client), await GatewayWatch.Start(house));
         var (socket, _) = await client.LogIn(gateway);
@@ -176,7 +176,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
     {
         var gateway = await GatewayWatch.Start(house);
         var stranger = new ClientSocket(RandomId.New(), ClientKind.Client, gateway.Id);
-        await Directory.Place([stranger]).InTime();
+        await Directory.ReportLocations([stranger]).InTime();
         Assert.Equal(new ForwardReply(true, null), await Forward(stranger.WsId, ClientKind.Client));
         Assert.Equal(stranger.WsId, (await gateway.Pushed()).WsId);
     }
@@ -207,7 +207,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
         Assert.Empty(await OnlineAs(node));
 
         Assert.False((await gateway.Renew()).Unbroken);
-        await Directory.Place([socket with { ClientId = node.Id }]).InTime();
+        await Directory.ReportLocations([socket with { ClientId = node.Id }]).InTime();
         Assert.Equal([socket.WsId], await OnlineAs(node));
     }
 

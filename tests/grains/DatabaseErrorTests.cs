@@ -80,7 +80,7 @@ public sealed class DatabaseErrorTests(House house) : IClassFixture<House>
     [Theory]
     [InlineData("OrleansStorage")]
     [InlineData("user_sessions")]
-    public async Task AFailedFarewellCanBeRepeated(string table)
+    public async Task AFailedDetachCanBeRepeated(string table)
     {
         var device = await house.NewGuest();
         await WhileRefused(table, () => device.Disconnect());
@@ -93,7 +93,7 @@ public sealed class DatabaseErrorTests(House house) : IClassFixture<House>
     [Theory]
     [InlineData("OrleansStorage")]
     [InlineData("user_sessions")]
-    public async Task AFailedFarewellOfAResumableSessionCanBeRepeated(string table)
+    public async Task AFailedDetachOfAResumableSessionCanBeRepeated(string table)
     {
         var device = await house.NewGuest();
         var secret = await device.MakeResumable();
@@ -119,7 +119,7 @@ public sealed class DatabaseErrorTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task WhenEveryConnectionIsCutEachSessionStillAgreesWithTheDatabase()
+    public async Task EachSessionAgreesWithTheDatabaseAfterEveryConnectionIsCut()
     {
         var devices = Enumerable.Range(0, 40).Select(_ => house.NewDevice()).ToList();
         var isCut = false;
@@ -131,7 +131,7 @@ public sealed class DatabaseErrorTests(House house) : IClassFixture<House>
         await Task.WhenAll(work);
 
         // Whoever was not told has to ask: as long as that, the monitor may still say that the database is away.
-        while (!await house.Host.Services.GetRequiredService<DatabaseMonitor>().Look(TestContext.Current.CancellationToken))
+        while (!await house.Host.Services.GetRequiredService<DatabaseMonitor>().Probe(TestContext.Current.CancellationToken))
         {
         }
         foreach (var device in devices)

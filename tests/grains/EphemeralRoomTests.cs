@@ -26,7 +26,7 @@ public sealed class EphemeralRoomTests(EphemeralRoomTests.EphemeralHouse house) 
     }
 
     [Fact]
-    public async Task ThereIsNoHistoryButAGatewayReadsWhatItMissed()
+    public async Task AnEphemeralRoomHasNoHistoryButAGatewayReadsWhatItMissed()
     {
         var talker = new Talker(house, _room, (await GatewayWatch.Start(house)).Id, "Ada");
         var join = await talker.Join();

@@ -83,7 +83,7 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
     }
 
     [Fact]
-    public async Task NobodySendsToWhoDoesNotExistOrIsOfTheirOwnKind()
+    public async Task ARecipientWhoDoesNotExistOrIsOfTheSendersKindIsRefused()
     {
         var (client, node) = await Pair();
         var (otherClient, otherNode) = await Pair();
@@ -147,7 +147,7 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
     }
 
     [Fact]
-    public async Task WhatIsStoredIsAcknowledgedEvenWhenNobodyCanBeTold()
+    public async Task AStoredRowIsAcknowledgedEvenWhenNobodyCanBeWoken()
     {
         var (client, node) = await Pair();
         await node.LogIn(await GatewayWatch.Start(house));

@@ -22,7 +22,7 @@ public sealed class PasswordHashingTests(PasswordHashingTests.EarnestHouse house
     }
 
     [Fact]
-    public async Task WhenTheRoundsRiseAPasswordIsHashedAnewAtItsNextLogin()
+    public async Task APasswordIsHashedAnewAtItsNextLoginWhenTheRoundsRise()
     {
         var (_, person) = await house.NewUser();
         Assert.Equal(210_000u, await Rounds(person));
@@ -47,7 +47,7 @@ public sealed class PasswordHashingTests(PasswordHashingTests.EarnestHouse house
     }
 
     [Fact]
-    public async Task WhenTooManyPasswordsWaitTheRestIsRefusedAtOnce()
+    public async Task PasswordsBeyondTheQueueAreRefusedAtOnce()
     {
         var (_, person) = await house.NewUser();
         await using var busy = await house.StartAnother(new()

@@ -50,7 +50,7 @@ public sealed class RegistrationTests(House house) : IClassFixture<House>
     [InlineData("Ada", "ada@example.org", "", Refusal.Password)]
     [InlineData("", "", "", Refusal.Username)]
     [InlineData("Ada", "", "", Refusal.Email)]
-    public async Task WhatIsNotAcceptableIsRefusedByTheFirstFieldThatIsWrong(
+    public async Task ARegistrationIsRefusedByTheFirstFieldThatIsWrong(
         string name, string email, string password, Refusal reason)
     {
         var device = house.NewDevice();
@@ -68,7 +68,7 @@ public sealed class RegistrationTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task AfterARefusalTheSameSessionCanRegister()
+    public async Task ASessionThatWasRefusedCanRegister()
     {
         var (device, person) = (house.NewDevice(), Person.New());
         await device.Register(person with { Email = "nowhere" }).IsRefused(Refusal.Email);

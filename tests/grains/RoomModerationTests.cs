@@ -87,7 +87,7 @@ public sealed class RoomModerationTests(House house) : IClassFixture<House>
         var join = await root.Join();
         Assert.Equal(Refusal.Banned, (await user.Join()).Refusal);
         Assert.Equal(
-            [user.SessionId], await user.Room.Restore(Talker.Presence("another life", user), [user.Member]).InTime());
+            [user.SessionId], await user.Room.Restore(Talker.Heartbeat("another life", user), [user.Member]).InTime());
         Assert.Equal(Refusal.None, join.Refusal);
     }
 
@@ -135,7 +135,7 @@ public sealed class RoomModerationTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task WhatCouldNotBeStoredDoesNotCount()
+    public async Task AModerationThatCouldNotBeStoredDoesNotCount()
     {
         var (_, root, _, _, user) = await Company();
         await house.Database.Execute("ALTER TABLE OrleansStorage RENAME TO OrleansStorageElsewhere");

@@ -55,16 +55,16 @@ public sealed class RoomPresenceTests(House house) : IClassFixture<House>
 
         // Somebody may even come in by that gateway before it gives its sign of life.
         await comes.Join();
-        var presence = Talker.Presence(join.Activation, goes, comes);
-        Assert.False((await goes.Room.Renew(presence).InTime()).IsInAgreement);
-        Assert.Empty(await goes.Room.Restore(presence, [goes.Member, comes.Member]).InTime());
-        Assert.True((await goes.Room.Renew(presence).InTime()).IsInAgreement);
+        var heartbeat = Talker.Heartbeat(join.Activation, goes, comes);
+        Assert.False((await goes.Room.Heartbeat(heartbeat).InTime()).IsInAgreement);
+        Assert.Empty(await goes.Room.Restore(heartbeat, [goes.Member, comes.Member]).InTime());
+        Assert.True((await goes.Room.Heartbeat(heartbeat).InTime()).IsInAgreement);
         Assert.Equal(["Ada 3", "Edith 3", "Grace 3"], await Present());
         await goes.Says("here again");
     }
 
     [Fact]
-    public async Task ALifeThatKnowsNobodyIsToldByTheGateways()
+    public async Task ARoomsNewLifeLearnsItsMembersFromTheGateways()
     {
         var gateway = await GatewayWatch.Start(house);
         var (ada, grace) = (Talk(gateway, "Ada"), Talk(gateway, "Grace"));
@@ -76,61 +76,61 @@ public sealed class RoomPresenceTests(House house) : IClassFixture<House>
         var reply = await ada.Post("lost");
         Assert.Equal(PostOutcome.NotMember, reply.Outcome);
         Assert.NotEqual(former.Activation, reply.Activation);
-        var renewal = await ada.Room.Renew(Talker.Presence(former.Activation, ada, grace)).InTime();
+        var renewal = await ada.Room.Heartbeat(Talker.Heartbeat(former.Activation, ada, grace)).InTime();
         Assert.Equal((reply.Activation, 1, false), (renewal.Activation, renewal.Sequence, renewal.IsInAgreement));
-        Assert.Empty(await ada.Room.Restore(Talker.Presence(former.Activation, ada, grace), [ada.Member, grace.Member]).InTime());
-        Assert.True((await ada.Room.Renew(Talker.Presence(reply.Activation, ada, grace)).InTime()).IsInAgreement);
+        Assert.Empty(await ada.Room.Restore(Talker.Heartbeat(former.Activation, ada, grace), [ada.Member, grace.Member]).InTime());
+        Assert.True((await ada.Room.Heartbeat(Talker.Heartbeat(reply.Activation, ada, grace)).InTime()).IsInAgreement);
         Assert.Equal(2, await grace.Says("after"));
     }
 
     [Fact]
-    public async Task WhomTheRoomHasLetGoTheGatewayIsTold()
+    public async Task AGatewayIsToldWhomTheRoomHasLetGo()
     {
         var gateway = await GatewayWatch.Start(house);
         var (ada, grace) = (Talk(gateway, "Ada"), Talk(gateway, "Grace"));
         var join = await ada.Join();
         await grace.Join();
         await grace.Leave();
-        var presence = Talker.Presence(join.Activation, ada, grace);
-        Assert.False((await ada.Room.Renew(presence).InTime()).IsInAgreement);
-        Assert.Equal([grace.SessionId], await ada.Room.Restore(presence, [ada.Member, grace.Member]).InTime());
+        var heartbeat = Talker.Heartbeat(join.Activation, ada, grace);
+        Assert.False((await ada.Room.Heartbeat(heartbeat).InTime()).IsInAgreement);
+        Assert.Equal([grace.SessionId], await ada.Room.Restore(heartbeat, [ada.Member, grace.Member]).InTime());
     }
 
     [Fact]
-    public async Task AMemberThatItsGatewayNeverHearsOfIsForgotten()
+    public async Task AMemberThatItsGatewayNeverNamesIsForgotten()
     {
         var gateway = await GatewayWatch.Start(house);
         var (ada, ghost) = (Talk(gateway, "Ada"), Talk(gateway, "Ghost"));
         var join = await ada.Join();
         await ghost.Join();
-        var presence = Talker.Presence(join.Activation, ada);
-        Assert.False((await ada.Room.Renew(presence).InTime()).IsInAgreement);
-        await ada.Room.Restore(presence, [ada.Member]).InTime();
+        var heartbeat = Talker.Heartbeat(join.Activation, ada);
+        Assert.False((await ada.Room.Heartbeat(heartbeat).InTime()).IsInAgreement);
+        await ada.Room.Restore(heartbeat, [ada.Member]).InTime();
         // It may be on its way to the gateway.
         Assert.Equal(["Ada 3", "Ghost 3"], await Present());
 
         house.Time.Advance(Lease / 2);
-        Assert.False((await ada.Room.Renew(presence).InTime()).IsInAgreement);
-        await ada.Room.Restore(presence, [ada.Member]).InTime();
+        Assert.False((await ada.Room.Heartbeat(heartbeat).InTime()).IsInAgreement);
+        await ada.Room.Restore(heartbeat, [ada.Member]).InTime();
         Assert.Equal(["Ada 3"], await Present());
-        Assert.True((await ada.Room.Renew(presence).InTime()).IsInAgreement);
+        Assert.True((await ada.Room.Heartbeat(heartbeat).InTime()).IsInAgreement);
     }
 
     [Fact]
-    public async Task WhoeverComesByAnotherGatewayIsThereOnce()
+    public async Task AMemberWhoComesByAnotherGatewayIsThereOnce()
     {
         var (one, other) = (await GatewayWatch.Start(house), await GatewayWatch.Start(house));
         var talker = Talk(one, "Ada");
         var join = await talker.Join();
         await talker.Room.Join(talker.Member with { GatewayId = other.Id }).InTime();
-        Assert.False((await talker.Room.Renew(Talker.Presence(join.Activation, talker)).InTime()).IsInAgreement);
+        Assert.False((await talker.Room.Heartbeat(Talker.Heartbeat(join.Activation, talker)).InTime()).IsInAgreement);
         Assert.Equal(["Ada 3"], await Present());
         await talker.Says("on the other gateway");
         Assert.Single(await other.Hears(1));
     }
 
     [Fact]
-    public async Task WhoTypesIsToldAndNotWhoIsMutedOrNoMember()
+    public async Task TypingIsShownUnlessWhoTypesIsMutedOrNoMember()
     {
         var gateway = await GatewayWatch.Start(house);
         var (root, ada, stranger) = (Talk(gateway, "Root", isAdministrator: true), Talk(gateway, "Ada"), Talk(gateway, "Eve"));
@@ -163,7 +163,7 @@ public sealed class RoomPresenceTests(House house) : IClassFixture<House>
         for (var passed = TimeSpan.Zero; passed < 2 * Lease; passed += Lease / 3)
         {
             house.Time.Advance(Lease / 3);
-            await alive.Room.Renew(Talker.Presence(activation, alive)).InTime();
+            await alive.Room.Heartbeat(Talker.Heartbeat(activation, alive)).InTime();
         }
         Assert.NotEqual(silent.Member.GatewayId, alive.Member.GatewayId);
     }
@@ -171,7 +171,7 @@ public sealed class RoomPresenceTests(House house) : IClassFixture<House>
     private async Task<IEnumerable<string>> Present()
     {
         var members = await house.Grains.Room(_room).GetMembers().InTime();
-        Assert.Equal(members.Total, members.Present.Length);
-        return members.Present.Select(member => $"{member.Name} {(int)member.Level}").ToList();
+        Assert.Equal(members.Total, members.Listed.Length);
+        return members.Listed.Select(member => $"{member.Name} {(int)member.Level}").ToList();
     }
 }

@@ -14,7 +14,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
     private readonly string _room = RandomId.New();
 
     [Fact]
-    public async Task AllGatewaysHearTheSameMessagesInTheOrderThatIsStored()
+    public async Task AllGatewaysGetTheSameMessagesInTheOrderThatIsStored()
     {
         var gateways = new[] { await GatewayWatch.Start(house), await GatewayWatch.Start(house) };
         var talkers = Enumerable.Range(0, 8).Select(number => Talk(gateways[number % 2], $"talker {number}")).ToList();
@@ -61,7 +61,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task WhatManyRoomsWantToStoreGoesIntoFewStatements()
+    public async Task MessagesOfManyRoomsGoIntoFewStatements()
     {
         var gateway = await GatewayWatch.Start(house);
         var talkers = Enumerable.Range(0, 100).Select(number => new Talker(house, $"{_room} {number}", gateway.Id, "Ada")).ToList();
@@ -76,7 +76,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task AfterALotWasStoredNothingCountsAsWaiting()
+    public async Task AStoreThatHasStoredALotCountsNothingAsWaiting()
     {
         var store = house.Host.Services.GetRequiredService<RoomMessageStore>();
         await Task.WhenAll(Enumerable.Range(0, 16).Select(writer => Task.Run(async () =>
@@ -118,14 +118,14 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         // The next activation knows the number, but not who is there.
         var reply = await unlucky.Post("third");
         Assert.Equal(PostOutcome.NotMember, reply.Outcome);
-        Assert.False((await unlucky.Room.Renew(Talker.Presence(reply.Activation, unlucky)).InTime()).IsInAgreement);
-        Assert.Empty(await unlucky.Room.Restore(Talker.Presence("the life before", unlucky), [unlucky.Member]).InTime());
+        Assert.False((await unlucky.Room.Heartbeat(Talker.Heartbeat(reply.Activation, unlucky)).InTime()).IsInAgreement);
+        Assert.Empty(await unlucky.Room.Restore(Talker.Heartbeat("the life before", unlucky), [unlucky.Member]).InTime());
         Assert.Equal(3, await unlucky.Says("third"));
         Assert.Equal([Talker.Body("first"), "{}", Talker.Body("third")], await Stored("body"));
     }
 
     [Fact]
-    public async Task WhileTheDatabaseRefusesNothingIsTakenAndAfterwardsTheRoomGoesOn()
+    public async Task ARoomTakesNothingWhileTheDatabaseRefusesAndGoesOnAfterwards()
     {
         var gateway = await GatewayWatch.Start(house);
         var talker = Talk(gateway);
@@ -140,7 +140,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         {
             await house.Database.Execute("ALTER TABLE room_messages_elsewhere RENAME TO room_messages");
         }
-        await talker.Room.Restore(Talker.Presence(join.Activation, talker), [talker.Member]).InTime();
+        await talker.Room.Restore(Talker.Heartbeat(join.Activation, talker), [talker.Member]).InTime();
         Assert.Equal(2, await talker.Says("after"));
         Assert.Equal([Talker.Body("before"), Talker.Body("after")], await Stored("body"));
     }

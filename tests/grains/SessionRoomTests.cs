@@ -141,7 +141,7 @@ public sealed class SessionRoomTests(House house) : IClassFixture<House>
     private async Task<UserDetails> Details(string key) => (await house.Grains.User(Guid.Parse(key)).GetDetails().InTime())!;
 
     private async Task<IEnumerable<string>> Present(string room) =>
-        (await house.Grains.Room(room).GetMembers().InTime()).Present.Select(member => member.Name).ToList();
+        (await house.Grains.Room(room).GetMembers().InTime()).Listed.Select(member => member.Name).ToList();
 }
 
 /// <summary>A service whose rooms are open to guests.</summary>
@@ -173,7 +173,7 @@ public sealed class OpenRoomTests(OpenRoomTests.OpenHouse house) : IClassFixture
         Assert.Equal("third", (await Enter(device, "third", "")).Member!.Name);
         Assert.Equal(LoginState.Guest, await device.State());
         var members = await house.Grains.Room(_room).GetMembers().InTime();
-        Assert.Equal(["third"], members.Present.Select(member => member.Name));
+        Assert.Equal(["third"], members.Listed.Select(member => member.Name));
     }
 
     private Task<RoomEntry> Enter(Device device, string name, string password) =>

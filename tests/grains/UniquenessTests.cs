@@ -38,7 +38,7 @@ public sealed class UniquenessTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task WhenNameAndAddressAreBothTakenTheNameIsTold()
+    public async Task ATakenNameIsReportedBeforeATakenAddress()
     {
         var (_, person) = await house.NewUser();
         await house.NewDevice().Register(person).IsRefused(Refusal.UsernameTaken);

@@ -54,7 +54,7 @@ public sealed partial class LocalClients(IGrainFactory grains, ILogger<LocalClie
         if (_listeners.IsEmpty) return;
         foreach (var some in _listeners.Values.SelectMany(listener => listener.Sockets).Chunk(PlacedAtOnce))
         {
-            await grains.ClientDirectory().Place([.. some]);
+            await grains.ClientDirectory().ReportLocations([.. some]);
         }
         foreach (var listener in _listeners.Values) listener.Look();
         await NodesChanged();

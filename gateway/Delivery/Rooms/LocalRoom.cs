@@ -124,18 +124,18 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     private async Task<ImmutableArray<string>> Agree()
     {
         ImmutableArray<RoomMember> members;
-        RoomPresence presence;
+        RoomHeartbeat heartbeat;
         lock (_gate)
         {
             members = [.. _seats.Values.Select(seat => seat.Member)];
-            presence = new RoomPresence(gatewayId, _activation ?? "", members.Length);
+            heartbeat = new RoomHeartbeat(gatewayId, _activation ?? "", members.Length);
         }
         if (members.IsEmpty) return [];
         ImmutableArray<string> gone = [];
-        var renewal = await grain.Renew(presence);
+        var renewal = await grain.Heartbeat(heartbeat);
         if (!renewal.IsInAgreement)
         {
-            gone = await grain.Restore(presence, members);
+            gone = await grain.Restore(heartbeat, members);
             Volatile.Write(ref _activation, renewal.Activation);
         }
         bool isBehind;

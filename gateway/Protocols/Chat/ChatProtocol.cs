@@ -356,7 +356,7 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     /// <summary>Who is in the room.</summary>
     internal static ServerEvent MembersEvent(RoomMembers members) => new("members", new
     {
-        members = members.Present.Select(member => new { username = member.Name, level = (int)member.Level }),
+        members = members.Listed.Select(member => new { username = member.Name, level = (int)member.Level }),
         total = members.Total,
     });
 

@@ -96,7 +96,7 @@ public sealed partial class ClientsParty(
         if (Socket is not null) return;
         MustLeave = true;
         var socket = new ClientSocket(connection.VisibleId, kind, gatewayId);
-        await grains.ClientDirectory().Place([socket]);
+        await grains.ClientDirectory().ReportLocations([socket]);
         Socket = socket;
     }
 

@@ -78,10 +78,10 @@ internal sealed class FakeRoom : IRoomGrain
         return new RoomPage(found, hasMore ? found[^1].Sequence : Newest, hasMore);
     }
 
-    public Task<RoomRenewal> Renew(RoomPresence presence) => Task.FromResult(new RoomRenewal(
-        Activation, Newest, presence.Activation == Activation && presence.Members == _members.Count && Unknown.Count == 0));
+    public Task<RoomHeartbeatReply> Heartbeat(RoomHeartbeat heartbeat) => Task.FromResult(new RoomHeartbeatReply(
+        Activation, Newest, heartbeat.Activation == Activation && heartbeat.Members == _members.Count && Unknown.Count == 0));
 
-    public Task<ImmutableArray<string>> Restore(RoomPresence presence, ImmutableArray<RoomMember> members)
+    public Task<ImmutableArray<string>> Restore(RoomHeartbeat heartbeat, ImmutableArray<RoomMember> members)
     {
         _members.UnionWith(members.Select(member => member.SessionId).Except(Unknown));
         return Task.FromResult<ImmutableArray<string>>([.. Unknown]);

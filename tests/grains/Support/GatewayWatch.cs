@@ -92,13 +92,13 @@ internal sealed class GatewayWatch : IGatewayObserver
         }
     }
 
-    public async Task RoomChanged(RoomUpdate update)
+    public async Task OnRoomUpdate(RoomUpdate update)
     {
         _told.Add(update);
         await Readiness;
     }
 
-    public Task SessionsChanged(ImmutableArray<string> sessionIds)
+    public Task OnSessionsChanged(ImmutableArray<string> sessionIds)
     {
         foreach (var sessionId in sessionIds) _woken.Add(sessionId);
         return Task.CompletedTask;
@@ -112,7 +112,7 @@ internal sealed class GatewayWatch : IGatewayObserver
     {
         // What was sent before this has arrived with it.
         var mark = RandomId.New();
-        await _house.Grains.Gateway(Id).TellConnections([mark], new ClientPush(ClientPushKind.ClientToNode)).InTime();
+        await _house.Grains.Gateway(Id).Push([mark], new ClientPush(ClientPushKind.ClientToNode)).InTime();
         var told = new List<(string WsId, ClientPush Push)>();
         while (await Pushed() is var next && next.WsId != mark) told.Add(next);
         return told;
@@ -121,13 +121,13 @@ internal sealed class GatewayWatch : IGatewayObserver
     /// <summary>Waits until it is said that nodes came or went.</summary>
     public Task NodesHaveChanged() => _nodesChanged.Next();
 
-    public Task ConnectionsTold(ImmutableArray<string> connectionIds, ClientPush push)
+    public Task OnPush(ImmutableArray<string> connectionIds, ClientPush push)
     {
         foreach (var connectionId in connectionIds) _pushed.Add((connectionId, push));
         return Task.CompletedTask;
     }
 
-    public Task NodesChanged()
+    public Task OnNodesChanged()
     {
         _nodesChanged.Add(true);
         return Task.CompletedTask;

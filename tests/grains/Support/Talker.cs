@@ -35,7 +35,7 @@ internal sealed class Talker(
         Room.Moderate(SessionId, new Moderation(kind, to.Member.Name, duration, reason, level)).InTime();
 
     /// <summary>What the gateway knows of the room, with these members.</summary>
-    public static RoomPresence Presence(string activation, params Talker[] members) =>
+    public static RoomHeartbeat Heartbeat(string activation, params Talker[] members) =>
         new(members[0].Member.GatewayId, activation, members.Length);
 
     public static string Body(string text) => $$"""{"content":"{{text}}"}""";

@@ -1,6 +1,6 @@
 namespace Gatehouse.GrainInterfaces.Rooms;
 
-/// <summary>The outcome of <see cref="IRoomGrain.Post"/>.</summary>
+/// <summary>The outcome of <see cref="IRoomMessages.Post"/>.</summary>
 /// <param name="Outcome">What became of the message.</param>
 /// <param name="Activation">Which life of the room this is.</param>
 /// <param name="Sequence">The message's number; 0 when it was not taken.</param>

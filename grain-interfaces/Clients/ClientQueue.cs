@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.GrainInterfaces.Clients;
+
+/// <summary>Something for a mailbox.</summary>
+/// <param name="Sender">The id of whom it is from, whose token was checked.</param>
+/// <param name="SenderKind">The sender's kind.</param>
+/// <param name="Content">JSON.</param>
+/// <param name="Answered">The row of the sender's own mailbox that this answers, and that goes with it; null for none.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.QueuePost")]
+public sealed record QueuePost(
+    [property: Id(0)] int Sender,
+    [property: Id(1)] ClientKind SenderKind,
+    [property: Id(2)] string Content,
+    [property: Id(3)] long? Answered = null);
+
+/// <summary>The answer to <see cref="IClientGrain.Enqueue"/>.</summary>
+/// <param name="Refusal">Recipient, Content, Full or Row; otherwise None.</param>
+/// <param name="QueueId">The new row, which is stored.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.QueueReply")]
+public sealed record QueueReply([property: Id(0)] ClientRefusal Refusal, [property: Id(1)] long QueueId = 0);
+
+/// <summary>One row of a mailbox.</summary>
+/// <param name="QueueId">Rises from row to row of a mailbox.</param>
+/// <param name="Sender">The id of whom it is from.</param>
+/// <param name="Recipient">The id of whom it is for.</param>
+/// <param name="Content">JSON, as it was sent.</param>
+/// <param name="SenderWsId">A connection of the sender, if it is online.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.QueueRow")]
+public sealed record QueueRow(
+    [property: Id(0)] long QueueId,
+    [property: Id(1)] int Sender,
+    [property: Id(2)] int Recipient,
+    [property: Id(3)] string Content,
+    [property: Id(4)] string? SenderWsId);
+
+/// <summary>The answer to <see cref="IClientGrain.Process"/>.</summary>
+/// <param name="Refusal">Token or Withheld; otherwise None.</param>
+/// <param name="Rows">What still waits, oldest first.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.QueueState")]
+public sealed record QueueState([property: Id(0)] ClientRefusal Refusal, [property: Id(1)] ImmutableArray<QueueRow> Rows);

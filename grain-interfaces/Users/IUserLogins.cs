@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Gatehouse.GrainInterfaces.Users;
+
+/// <summary>An account as what sessions log in as: its password and its tokens. A login is a family of tokens, see <see cref="Login"/>.</summary>
+[Alias("Gatehouse.IUserLogins")]
+public interface IUserLogins : IGrainWithStringKey
+{
+    /// <summary>
+    /// Checks a password, and counts a failure: too many within the window lock the account (defaults: 10 in 15 minutes).
+    /// The work is the same whether right, wrong or locked.
+    /// </summary>
+    [Alias("CheckPassword"), AlwaysInterleave]
+    Task<PasswordCheck> CheckPassword(Secret password);
+
+    /// <summary>Logs a session in with a new token of a new family. The caller has checked the password.</summary>
+    [Alias("SignIn")]
+    Task<SignInReply> SignIn(SessionLocation session);
+
+    /// <summary>
+    /// Logs a session in with a token, and rotates it. A token given up within the overlap (default 60 s) counts as its
+    /// successor; one given up longer ago is taken for stolen, and its whole family is revoked.
+    /// </summary>
+    /// <returns>A sign-in with the token's successor, or refused: Token.</returns>
+    [Alias("Redeem")]
+    Task<SignInReply> Redeem(string tokenId, SessionLocation session);
+
+    /// <summary>
+    /// Revokes a token of this user and its family, and ends the sessions that came from them: they are gone from here when
+    /// this returns, and their gateways have been woken.
+    /// </summary>
+    /// <returns>False when the token is unknown or another user's.</returns>
+    [Alias("Revoke")]
+    Task<bool> Revoke(string tokenId);
+
+    /// <summary>The user's logins, newest first.</summary>
+    [Alias("GetLogins")]
+    Task<ImmutableArray<Login>> GetLogins();
+
+    /// <summary>Ends one login of this user, as <see cref="Revoke"/> does.</summary>
+    /// <returns>False when there is no such login.</returns>
+    [Alias("EndLogin")]
+    Task<bool> EndLogin(string loginId);
+
+    /// <summary>Ends every login but one.</summary>
+    /// <param name="keepTokenId">A token of the login that stays.</param>
+    [Alias("EndOtherLogins")]
+    Task EndOtherLogins(string keepTokenId);
+
+    /// <summary>Changes the password and revokes every login but one.</summary>
+    /// <param name="present">The present password; a wrong one counts as a failed login.</param>
+    /// <param name="wanted">The new one.</param>
+    /// <param name="keepTokenId">A token of the login that stays.</param>
+    [Alias("ChangePassword")]
+    Task<PasswordChange> ChangePassword(Secret present, Secret wanted, string keepTokenId);
+}

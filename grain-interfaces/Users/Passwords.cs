@@ -1,0 +1,46 @@
+namespace Gatehouse.GrainInterfaces.Users;
+
+/// <summary>The outcome of checking a password.</summary>
+public enum PasswordCheck
+{
+    /// <summary>It is the user's password.</summary>
+    Right,
+
+    /// <summary>It is not, or the user has none.</summary>
+    Wrong,
+
+    /// <summary>The account is locked after too many failures; whether the password is right is not told.</summary>
+    Locked,
+
+    /// <summary>Too many passwords are being checked at the moment; it was not looked at.</summary>
+    Busy,
+}
+
+/// <summary>The outcome of changing a password.</summary>
+public enum PasswordChange
+{
+    /// <summary>It was changed.</summary>
+    Changed,
+
+    /// <summary>The present password is wrong.</summary>
+    Wrong,
+
+    /// <summary>The new one is too short or too long.</summary>
+    TooShortOrLong,
+
+    /// <summary>The new one has too few different characters.</summary>
+    TooSimple,
+
+    /// <summary>The account is locked, or too many passwords are being hashed.</summary>
+    Withheld,
+}
+
+/// <summary>What makes a password acceptable.</summary>
+/// <param name="MinLength">Shortest, in UTF-16 units.</param>
+/// <param name="MaxLength">Longest, in UTF-16 units.</param>
+/// <param name="MinUniqueCharacters">How many different characters it must have.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.PasswordRules")]
+public sealed record PasswordRules(
+    [property: Id(0)] int MinLength,
+    [property: Id(1)] int MaxLength,
+    [property: Id(2)] int MinUniqueCharacters);
