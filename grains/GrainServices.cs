@@ -23,6 +23,8 @@ public static class GrainServices
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<UserStore>();
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton<NicknamePolicy>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<ProfileStore>();
         services.AddSingleton<RoomMessageStore>();

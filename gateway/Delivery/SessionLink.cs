@@ -56,7 +56,7 @@ public sealed partial class SessionLink(
         events.IsEmpty ? Task.CompletedTask : Exclusively(() => DeliverUnseen(events));
 
     /// <summary>Fetches what the session has to tell, and delivers it.</summary>
-    public async Task Refresh() => await Deliver(await grains.Session(SessionId).Refresh(Volatile.Read(ref _seen)));
+    public async Task Refresh() => await Deliver(await grains.Session(SessionId).Revalidate(Volatile.Read(ref _seen)));
 
     /// <summary>Runs a command whose events this connection does not want to hear of: it gets an answer of its own.</summary>
     public async Task<SessionReply> Silently(Func<Task<SessionReply>> command)

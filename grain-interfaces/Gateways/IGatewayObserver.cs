@@ -10,7 +10,7 @@ namespace Gatehouse.GrainInterfaces.Gateways;
 public interface IGatewayObserver : IGrainObserver
 {
     /// <summary>
-    /// These sessions have news: call <see cref="Sessions.ISessionGrain.Refresh"/> for them. A wake-up, never the only copy;
+    /// These sessions have news: call <see cref="Sessions.ISessionConnections.Revalidate"/> for them. A wake-up, never the only copy;
     /// it can be lost, repeated, or name sessions that are not here.
     /// </summary>
     [Alias("SessionsChanged"), OneWay]

@@ -2,7 +2,7 @@ using Gatehouse.GrainInterfaces.Tokens;
 
 namespace Gatehouse.GrainInterfaces.Rooms;
 
-/// <summary>The outcome of a session's way into a room, see <see cref="Sessions.ISessionGrain.EnterRoom"/>.</summary>
+/// <summary>The outcome of a session's way into a room, see <see cref="Sessions.ISessionRoom.EnterRoom"/>.</summary>
 /// <param name="Refusal"><see cref="Refusal.None"/> exactly when the others are there.</param>
 /// <param name="Room">The room's name, as it is spelled.</param>
 /// <param name="Member">The session as the room knows it.</param>

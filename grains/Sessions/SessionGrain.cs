@@ -1,25 +1,26 @@
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Users;
-using Gatehouse.Grains.Accounts;
 using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Observability;
-using Gatehouse.Grains.Rooms;
 using Gatehouse.Grains.Users;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 
 namespace Gatehouse.Grains.Sessions;
 
+/// <remarks>Each role of <see cref="ISessionGrain"/> is in a file of its own; here is what they have in common.</remarks>
 public sealed partial class SessionGrain(
     [PersistentState("session")] IPersistentState<SessionState> stored,
+    Authenticator authenticator,
+    NicknamePolicy nicknames,
     UserStore users,
-    PasswordHashing passwords,
     TimeProvider time,
-    IOptions<SessionOptions> options,
-    IOptions<RoomOptions> rooms) : Grain, ISessionGrain
+    IOptions<SessionOptions> options) : Grain, ISessionGrain
 {
     private SessionState State => stored.State;
+
+    private Outbox Outbox => new(State, options.Value.OutboxLimit);
 
     private string Id => GrainKeys.IdOf(this.GetPrimaryKeyString());
 
@@ -38,101 +39,22 @@ public sealed partial class SessionGrain(
         return Task.CompletedTask;
     }
 
-    public Task<SessionReply> LogInWithCredentials(Caller caller, Credentials credentials) => Enter(
-        "credentials", SessionEventKind.LoggedIn, caller, session => CheckCredentials(session, caller.Address, credentials));
-
-    public Task<SessionReply> LogInWithToken(Caller caller, Guid userId, string tokenId) => Enter(
-        "token", SessionEventKind.LoggedIn, caller, session => GrainFactory.User(userId).Redeem(tokenId, session));
-
-    public Task<SessionReply> LogInAsGuest(Caller caller) => Enter(
-        "guest", SessionEventKind.BecameGuest, caller,
-        async session => SignInReply.Of(await GrainFactory.User(Guid.CreateVersion7()).RegisterGuest(session)));
-
-    public Task<SessionReply> Register(Caller caller, Registration registration) => Enter(
-        "register", SessionEventKind.Registered, caller, async session =>
-        {
-            var reply = await GrainFactory.User(Guid.CreateVersion7()).Register(registration, session);
-            // The name may be taken by this session itself: an attempt that succeeded, after which the session was not stored.
-            return reply.Refusal == Refusal.UsernameTaken && await users.FindByNameAndSession(registration.Username, session.SessionId) is { } userId
-                ? await GrainFactory.User(userId).Register(registration, session)
-                : reply;
-        });
-
-    public async Task<SessionReply> Upgrade(Caller caller, Registration registration)
+    /// <summary>What has become of the login: revoked, or its guest upgraded by another session. Null when neither.</summary>
+    private async Task<SessionEvent?> RevalidateLogin()
     {
-        if (State.Login != LoginState.Guest) return SessionReply.Refused(Refusal.NotAllowed);
-        Attach(caller);
-        if (await ReportLocation() is null) return new SessionReply(Refusal.NotAllowed, [await EndLogin()]);
-
-        var refusal = await GrainFactory.User(State.UserId!.Value).Upgrade(registration);
-        GrainMeters.LoginAttempted("upgrade", refusal);
-        // Not allowed is a guest that was upgraded through another session.
-        if (refusal == Refusal.NotAllowed && await Look() is { } changed) return new SessionReply(refusal, [changed]);
-        if (refusal != Refusal.None) return SessionReply.Refused(refusal);
-
+        if (State.Login == LoginState.Undefined || State.Connections.Count == 0) return null;
+        if (await ReportLocation() is not { } user) return await EndLogin();
+        if (State.Login == LoginState.User || user.Kind == UserKind.Guest) return null;
         State.Login = LoginState.User;
-        State.UserName = AccountText.Name(registration.Username);
-        return await Commit(SessionEventKind.Upgraded);
+        State.UserName = user.UserName;
+        return (await Commit(SessionEventKind.BecameUser)).Events[0];
     }
 
-    public async Task<SessionReply> LogOut(Caller caller)
-    {
-        if (State.Login == LoginState.Undefined) return SessionReply.Refused(Refusal.NotAllowed);
-        Attach(caller);
-        await GrainFactory.User(State.UserId!.Value).Revoke(State.TokenId!);
-        return SessionReply.Of(await EndLogin());
-    }
+    /// <summary>Tells the user where the session is now; null when it is not logged in, or not any more.</summary>
+    private async Task<LocationReply?> ReportLocation() =>
+        State.UserId is { } userId ? await GrainFactory.User(userId).ReportLocation(Location) : null;
 
-    public Task<LoginState> GetState() => Task.FromResult(State.Login);
-
-    /// <summary>What every way of logging in has in common.</summary>
-    private async Task<SessionReply> Enter(
-        string method, SessionEventKind kind, Caller caller, Func<SessionLocation, Task<SignInReply>> signIn)
-    {
-        Attach(caller);
-        if (State.Login != LoginState.Undefined) return SessionReply.Refused(Refusal.NotAllowed);
-
-        var reply = await signIn(Location);
-        GrainMeters.LoginAttempted(method, reply.Refusal);
-        return reply.SignIn is { } entered ? await Commit(kind, entered) : SessionReply.Refused(reply.Refusal);
-    }
-
-    private async Task<SignInReply> CheckCredentials(SessionLocation session, string address, Credentials credentials)
-    {
-        var (refusal, userId) = await Authenticate(address, credentials);
-        return refusal == Refusal.None ? await GrainFactory.User(userId).SignIn(session) : SignInReply.Refused(refusal);
-    }
-
-    /// <summary>Whose credentials these are, or why that is not told.</summary>
-    private async Task<(Refusal Refusal, Guid UserId)> Authenticate(string address, Credentials credentials)
-    {
-        var guard = GrainFactory.AddressGuard(address);
-        if (await guard.IsShut()) return (Refusal.Withheld, default);
-
-        if (await Find(credentials) is not { } userId)
-        {
-            // Costs a stranger's guess as much as a real account would.
-            if (await passwords.Verify(null, credentials.Password) is null) return (Refusal.Withheld, default);
-            await guard.RecordFailure();
-            return (Refusal.Username, default);
-        }
-
-        switch (await GrainFactory.User(userId).CheckPassword(credentials.Password))
-        {
-            case PasswordCheck.Right:
-                return (Refusal.None, userId);
-            case PasswordCheck.Wrong:
-                await guard.RecordFailure();
-                return (Refusal.Password, default);
-            default:
-                return (Refusal.Withheld, default);
-        }
-    }
-
-    private Task<Guid?> Find(Credentials credentials) =>
-        credentials.IsEmail ? users.FindByEmail(credentials.Login) : users.FindByName(credentials.Login);
-
-    /// <summary>Appends an event, stores the session, and tells the session's other connections.</summary>
+    /// <summary>Appends an event, stores the session, and wakes the session's other connections.</summary>
     private async Task<SessionReply> Commit(SessionEventKind kind, SignIn? entered = null)
     {
         if (entered is not null)
@@ -142,30 +64,22 @@ public sealed partial class SessionGrain(
             State.UserName = entered.UserName;
             State.TokenId = entered.Token.Id;
         }
-        var entry = Append(kind, entered);
+        var entry = Outbox.Append(kind, entered?.Token);
         await Save();
         // The caller's connection gets the reply; others are woken, and ask.
         if (State.Connections.Count > 1) await GrainFactory.WakeGateways([Location]);
         return SessionReply.Of(entry);
     }
 
-    private SessionEvent Append(SessionEventKind kind, SignIn? entered = null)
-    {
-        var entry = new SessionEvent(++State.Sequence, kind, State.Login, State.UserId, State.UserName, entered?.Token);
-        State.Outbox.Add(entry);
-        if (State.Outbox.Count > options.Value.OutboxLimit) State.Outbox.RemoveAt(0);
-        return entry;
-    }
-
     private async Task<SessionEvent> EndLogin()
     {
-        await RiseFromSeat();
+        await LeaveSeat();
         State.Seat = null;
         State.Login = LoginState.Undefined;
         State.UserId = null;
         State.UserName = null;
         State.TokenId = null;
-        var entry = Append(SessionEventKind.LoggedOut);
+        var entry = Outbox.Append(SessionEventKind.LoggedOut);
         await Save();
         await GrainFactory.WakeGateways([Location]);
         return entry;

@@ -248,10 +248,10 @@ public sealed class SessionProtocolTests
             new SessionEvent(2, SessionEventKind.LoggedOut, LoginState.Undefined),
         ]);
         await Wake();
-        Assert.Equal("Refresh 1", _session.Calls[^1]);
+        Assert.Equal("Revalidate 1", _session.Calls[^1]);
         Assert.Equal(["state_change \"undefined\""], _client.Sent());
         await Wake();
-        Assert.Equal("Refresh 2", _session.Calls[^1]);
+        Assert.Equal("Revalidate 2", _session.Calls[^1]);
         Assert.Empty(_client.Sent());
     }
 
@@ -339,7 +339,7 @@ public sealed class SessionProtocolTests
         await _protocol.Closed();
         Assert.Equal("Detach the connection", _session.Calls[^1]);
         _localSessions.Wake(_keys.Select(key => key["session/".Length..]));
-        Assert.DoesNotContain("Refresh 0", _session.Calls);
+        Assert.DoesNotContain("Revalidate 0", _session.Calls);
     }
 
     [Fact]

@@ -12,24 +12,24 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     private static readonly TimeSpan LessThanIdle = TimeSpan.FromHours(23);
 
     [Fact]
-    public async Task WhoeverShowsTheSecretIsTheUser()
+    public async Task TouchWithTheRightSecretNamesTheUser()
     {
         var (session, opened) = await Open();
-        Assert.Equal(opened.UserId, await session.Session.Show(opened.Secret).InTime());
-        Assert.Null(await session.Session.Show(new Secret(RandomId.NewSecret())).InTime());
-        Assert.Null(await session.Session.Show(default).InTime());
+        Assert.Equal(opened.UserId, await session.Session.Touch(opened.Secret).InTime());
+        Assert.Null(await session.Session.Touch(new Secret(RandomId.NewSecret())).InTime());
+        Assert.Null(await session.Session.Touch(default).InTime());
     }
 
     [Fact]
-    public async Task ItSurvivesARestart()
+    public async Task CookieSessionSurvivesARestart()
     {
         var (session, opened) = await Open();
         await house.Restart();
-        Assert.Equal(opened.UserId, await session.Session.Show(opened.Secret).InTime());
+        Assert.Equal(opened.UserId, await session.Session.Touch(opened.Secret).InTime());
     }
 
     [Fact]
-    public async Task AWrongPasswordOpensNothing()
+    public async Task OpenWithAWrongPasswordIsRefused()
     {
         var (_, person) = await house.NewUser();
         var session = house.NewDevice();
@@ -39,32 +39,32 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task ItWaitsForItsBrowserForADayFromTheLastSignOfLife()
+    public async Task CookieSessionWaitsForItsBrowserForADayFromTheLastTouch()
     {
         var (session, opened) = await Open();
         house.Time.Advance(LessThanIdle);
-        Assert.NotNull(await session.Session.Show(opened.Secret).InTime());
+        Assert.NotNull(await session.Session.Touch(opened.Secret).InTime());
         house.Time.Advance(LessThanIdle);
-        Assert.NotNull(await session.Session.Show(opened.Secret).InTime());
+        Assert.NotNull(await session.Session.Touch(opened.Secret).InTime());
         house.Time.Advance(MoreThanIdle);
-        Assert.Null(await session.Session.Show(opened.Secret).InTime());
+        Assert.Null(await session.Session.Touch(opened.Secret).InTime());
     }
 
     [Fact]
-    public async Task ItLastsForAWeekAtMost()
+    public async Task CookieSessionLastsForAWeekAtMost()
     {
         var (session, opened) = await Open();
         for (var day = 0; day < 7; day++)
         {
-            Assert.NotNull(await session.Session.Show(opened.Secret).InTime());
+            Assert.NotNull(await session.Session.Touch(opened.Secret).InTime());
             house.Time.Advance(LessThanIdle);
         }
         house.Time.Advance(TimeSpan.FromHours(10));
-        Assert.Null(await session.Session.Show(opened.Secret).InTime());
+        Assert.Null(await session.Session.Touch(opened.Secret).InTime());
     }
 
     [Fact]
-    public async Task LoggingOutThroughOneConnectionEndsItForAllAndForGood()
+    public async Task LogoutThroughOneConnectionEndsTheCookieSessionForAllAndForGood()
     {
         var gateway = await GatewayWatch.Start(house);
         var (first, opened) = await Open();
@@ -74,21 +74,21 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
 
         await first.LogOut().Succeeds();
         Assert.Equal(first.SessionId, await gateway.Woken());
-        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await second.Refresh(joined!.Sequence)).Kind);
-        Assert.Null(await first.Session.Show(opened.Secret).InTime());
+        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await second.Revalidate(joined!.Sequence)).Kind);
+        Assert.Null(await first.Session.Touch(opened.Secret).InTime());
         Assert.Null(await second.Session.Join(second.Caller, opened.Secret).InTime());
         Assert.Empty(await house.StoredSession(first.SessionId));
     }
 
     [Fact]
-    public async Task NobodyJoinsWithoutTheSecret()
+    public async Task JoinWithoutTheSecretIsRefused()
     {
         var (session, _) = await Open();
         Assert.Null(await session.Session.Join(session.Caller, new Secret(RandomId.NewSecret())).InTime());
     }
 
     [Fact]
-    public async Task AConnectionsTicketMakesItsSessionResumableByIt()
+    public async Task TicketOfAConnectionMakesItsSessionResumable()
     {
         var secret = RandomId.NewSecret();
         var device = house.NewDevice();

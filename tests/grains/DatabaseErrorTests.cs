@@ -80,7 +80,7 @@ public sealed class DatabaseErrorTests(House house) : IClassFixture<House>
     [Theory]
     [InlineData("OrleansStorage")]
     [InlineData("user_sessions")]
-    public async Task AFailedDetachCanBeRepeated(string table)
+    public async Task FailedDetachCanBeRepeated(string table)
     {
         var device = await house.NewGuest();
         await WhileRefused(table, () => device.Disconnect());
@@ -93,7 +93,7 @@ public sealed class DatabaseErrorTests(House house) : IClassFixture<House>
     [Theory]
     [InlineData("OrleansStorage")]
     [InlineData("user_sessions")]
-    public async Task AFailedDetachOfAResumableSessionCanBeRepeated(string table)
+    public async Task FailedDetachOfAResumableSessionCanBeRepeated(string table)
     {
         var device = await house.NewGuest();
         var secret = await device.MakeResumable();

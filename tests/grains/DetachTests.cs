@@ -7,7 +7,7 @@ namespace Gatehouse.Grains.Tests;
 public sealed class DetachTests(House house) : IClassFixture<House>
 {
     [Fact]
-    public async Task ASessionThatCannotBeResumedEndsWithItsLastConnectionAndItsTokenStaysGood()
+    public async Task SessionThatCannotBeResumedEndsWithItsLastConnectionAndItsTokenStaysGood()
     {
         var device = house.NewDevice();
         var token = await device.LogInAsGuest().GivesToken();
@@ -18,7 +18,7 @@ public sealed class DetachTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task ASessionThatCanBeResumedWaits()
+    public async Task SessionThatCanBeResumedWaits()
     {
         var device = await house.NewGuest();
         await device.MakeResumable();
@@ -28,7 +28,7 @@ public sealed class DetachTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task ASessionWithAnotherConnectionGoesOn()
+    public async Task SessionWithAnotherConnectionGoesOn()
     {
         var device = await house.NewGuest();
         var second = device.Reconnected();
@@ -41,7 +41,7 @@ public sealed class DetachTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task AnUnknownConnectionChangesNothing()
+    public async Task DetachOfAnUnknownConnectionChangesNothing()
     {
         var device = await house.NewGuest();
         await device.Reconnected().Disconnect();
@@ -50,7 +50,7 @@ public sealed class DetachTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task AFarewellCanBeRepeated()
+    public async Task DetachCanBeRepeated()
     {
         var device = await house.NewGuest();
         var secret = await device.MakeResumable();
@@ -64,28 +64,28 @@ public sealed class DetachTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task WhereASessionCanBeReachedIsInTheDatabase()
+    public async Task LocationOfASessionIsInTheDatabase()
     {
         var device = house.NewDevice(gateway: "one gateway");
         await device.LogInAsGuest().Succeeds();
-        Assert.Equal("session|one gateway|", await Place(device));
+        Assert.Equal("session|one gateway|", await Location(device));
         var secret = await device.MakeResumable();
-        Assert.Equal("session|one gateway|", await Place(device));
+        Assert.Equal("session|one gateway|", await Location(device));
         await device.Disconnect();
-        Assert.Matches(@"^session\|\|2026-01-01 00:0\d:\d\d", await Place(device));
+        Assert.Matches(@"^session\|\|2026-01-01 00:0\d:\d\d", await Location(device));
         await device.Reconnected("another gateway").Resume(secret, after: 1);
-        Assert.Equal("session|another gateway|", await Place(device));
+        Assert.Equal("session|another gateway|", await Location(device));
     }
 
     [Fact]
-    public async Task AfterItEndedTheSameSessionIdBeginsAnew()
+    public async Task IdOfASessionThatEndedBeginsAnew()
     {
         var device = await house.NewGuest();
         await device.Disconnect();
         Assert.Equal(1, (await device.LogInAsGuest().Succeeds()).Sequence);
     }
 
-    private Task<string> Place(Device device) => house.Database.Value<string>(
+    private Task<string> Location(Device device) => house.Database.Value<string>(
         """
         SELECT concat(protocol, '|', array_to_string(gateway_ids, ','), '|', expires_at AT TIME ZONE 'UTC')
         FROM user_sessions WHERE session_id = $1

@@ -50,7 +50,7 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
 
         // What a gateway does when its lease was broken: it looks after all of its sessions.
         Assert.False((await gateway.Renew()).Unbroken);
-        Assert.Empty(await device.Refresh(after: 1));
+        Assert.Empty(await device.Revalidate(after: 1));
         await gateway.LiveFor(2 * Window);
         await AdvanceAndSweep(Moment / 2);
         Assert.Equal(LoginState.Guest, await device.State());
@@ -167,7 +167,7 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
     {
         var gateway = await GatewayWatch.Start(house);
         var device = await house.NewGuest();
-        var token = (await device.Refresh())[0].Token!;
+        var token = (await device.Revalidate())[0].Token!;
         var successor = await house.NewDevice().LogIn(token).GivesToken();
 
         await AdvanceAndSweep(TimeSpan.FromDays(7.5));
@@ -233,7 +233,7 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
         await house.NewDevice().LogIn(other).Succeeds();
     }
 
-    private static async Task<Guid> UserOf(Device device) => (await device.Refresh())[^1].UserId!.Value;
+    private static async Task<Guid> UserOf(Device device) => (await device.Revalidate())[^1].UserId!.Value;
 
     private async Task<bool> Exists(Guid user) =>
         (await house.Database.Values<Guid>("SELECT id FROM users WHERE id = $1", user)).Count == 1;

@@ -74,9 +74,9 @@ public sealed class LockTests(LockTests.StrictHouse house) : IClassFixture<LockT
     public async Task ALockedUserStaysLoggedInAndItsTokensStayGood()
     {
         var (device, person) = await house.NewUser();
-        var token = (await device.Refresh())[0].Token!;
+        var token = (await device.Revalidate())[0].Token!;
         await Fail(person, 3);
-        Assert.Empty(await device.Refresh(after: 1));
+        Assert.Empty(await device.Revalidate(after: 1));
         await house.NewDevice().LogIn(token).Succeeds();
     }
 
@@ -125,7 +125,7 @@ public sealed class LockTests(LockTests.StrictHouse house) : IClassFixture<LockT
         var (device, _) = await house.NewUser();
         const string Address = "203.0.113.9";
         for (var failure = 0; failure < 5; failure++) await house.Grains.AddressGuard(Address).RecordFailure().InTime();
-        await house.NewDevice(Address).LogIn((await device.Refresh())[0].Token!).Succeeds();
+        await house.NewDevice(Address).LogIn((await device.Revalidate())[0].Token!).Succeeds();
         await house.NewDevice(Address).LogInAsGuest().Succeeds();
     }
 

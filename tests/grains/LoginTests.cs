@@ -14,7 +14,7 @@ public sealed class LoginTests(House house) : IClassFixture<House>
         Assert.Equal(SessionEventKind.LoggedIn, loggedIn.Kind);
         Assert.Equal(LoginState.User, loggedIn.State);
         Assert.Equal(person.Name, loggedIn.UserName);
-        Assert.Equal((await first.Refresh())[0].UserId, loggedIn.UserId);
+        Assert.Equal((await first.Revalidate())[0].UserId, loggedIn.UserId);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class LoginTests(House house) : IClassFixture<House>
     public async Task AGuestHasNoPassword()
     {
         var guest = await house.NewGuest();
-        var name = (await guest.Refresh())[0].UserName!;
+        var name = (await guest.Revalidate())[0].UserName!;
         await house.NewDevice().LogIn(name, "").IsRefused(Refusal.Password);
     }
 

@@ -1,92 +1,105 @@
 using Gatehouse.GrainInterfaces.Sessions;
-using Gatehouse.Grains.Tests.Support;
+using Gatehouse.GrainInterfaces.Tokens;
+using Gatehouse.Grains.Sessions;
 
 namespace Gatehouse.Grains.Tests;
 
-public sealed class OutboxTests(OutboxTests.SmallHouse house) : IClassFixture<OutboxTests.SmallHouse>
+public sealed class OutboxTests
 {
     private const int Limit = 4;
 
+    private readonly SessionState _state = new();
+
+    private Outbox Outbox => new(_state, Limit);
+
     [Fact]
-    public async Task EventsAreNumberedFromOneWithoutGaps()
+    public void EventsAreNumberedFromOneWithoutGaps()
     {
-        var device = await Eventful(3);
-        Assert.Equal([1, 2, 3], (await device.Refresh()).Select(entry => entry.Sequence));
+        Assert.Equal([1, 2, 3], Append(3).Select(entry => entry.Sequence));
+        Assert.Equal(3, _state.Sequence);
     }
 
     [Fact]
-    public async Task ASessionThatWasForgottenCountsOnFromWhatItsConnectionHasGot()
+    public void EventSaysWhoTheSessionIsLoggedInAs()
     {
-        var device = await house.NewGuest();
-        await device.LogOut().Succeeds();
-        await house.Restart();
-        var reply = await device.Session.LogInAsGuest(device.Caller with { Seen = 2 }).InTime();
-        Assert.Equal(3, Assert.Single(reply.Events).Sequence);
+        var (userId, now) = (Guid.NewGuid(), DateTimeOffset.UnixEpoch);
+        var token = new IssuedToken("a token", userId, now, now);
+        (_state.Login, _state.UserId, _state.UserName) = (LoginState.User, userId, "Ada");
+        var entry = Outbox.Append(SessionEventKind.LoggedIn, token);
+        Assert.Equal(new SessionEvent(1, SessionEventKind.LoggedIn, LoginState.User, userId, "Ada", token), entry);
+        Assert.Equal([entry], Outbox.After(0));
     }
 
     [Fact]
-    public async Task RefreshGivesWhatCameAfterANumber()
+    public void OldestEventsGoFirst()
     {
-        var device = await Eventful(3);
-        Assert.Equal([3], (await device.Refresh(after: 2)).Select(entry => entry.Sequence));
-        Assert.Empty(await device.Refresh(after: 3));
-        Assert.Empty(await device.Refresh(after: 1000));
-        // Looking takes nothing away.
-        Assert.Equal(3, (await device.Refresh()).Length);
+        Append(Limit + 3);
+        Assert.Equal([4, 5, 6, 7], Numbers(after: 0));
     }
 
     [Fact]
-    public async Task WhatIsAcknowledgedLeavesTheOutbox()
+    public void StoredOutboxOfAHigherLimitShrinksToTheLimit()
     {
-        var device = await Eventful(3);
-        await device.Session.Acknowledge(2).InTime();
-        Assert.Equal([3], (await device.Refresh()).Select(entry => entry.Sequence));
+        for (var number = 0; number < 10; number++) new Outbox(_state, limit: 100).Append(SessionEventKind.LoggedOut);
+        Append(1);
+        Assert.Equal([8, 9, 10, 11], Numbers(after: 0));
     }
 
     [Theory]
-    [InlineData(-1, 3)]
-    [InlineData(0, 3)]
-    [InlineData(1000, 0)]
-    [InlineData(long.MaxValue, 0)]
-    public async Task AnyNumberCanBeAcknowledged(long sequence, int left)
+    [InlineData(long.MinValue, "1 2 3")]
+    [InlineData(0, "1 2 3")]
+    [InlineData(2, "3")]
+    [InlineData(3, "")]
+    [InlineData(long.MaxValue, "")]
+    public void AcknowledgedEventsLeave(long sequence, string left)
     {
-        var device = await Eventful(3);
-        await device.Session.Acknowledge(sequence).InTime();
-        Assert.Equal(left, (await device.Refresh()).Length);
-        await device.Session.Acknowledge(2).InTime();
-        Assert.Equal(4, (await device.LogOut().Succeeds()).Sequence);
+        Append(3);
+        // What a client misses is the same, and nothing is taken away by asking.
+        Assert.Equal(left, string.Join(' ', Numbers(after: sequence)));
+        Outbox.Acknowledge(sequence);
+        Assert.Equal(left, string.Join(' ', Numbers(after: long.MinValue)));
+        Assert.Equal([4], Append(1).Select(entry => entry.Sequence));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(6, true)]
+    [InlineData(7, false)]
+    [InlineData(-1, false)]
+    [InlineData(long.MinValue, false)]
+    [InlineData(long.MaxValue, false)]
+    public void NothingIsLackingAfterANumberWhoseSuccessorsAreAllThere(long sequence, bool hasAll)
+    {
+        Append(6);
+        Assert.Equal(hasAll, Outbox.HasAllAfter(sequence));
     }
 
     [Fact]
-    public async Task TheOutboxIsBoundedAndTheOldestGoFirst()
+    public void NothingIsLackingOfAnOutboxThatIsEmpty()
     {
-        var device = await Eventful(7);
-        Assert.Equal([4, 5, 6, 7], (await device.Refresh()).Select(entry => entry.Sequence));
+        Assert.True(Outbox.HasAllAfter(0));
+        Append(3);
+        Outbox.Acknowledge(3);
+        Assert.True(Outbox.HasAllAfter(3));
+        Assert.False(Outbox.HasAllAfter(2));
     }
 
     [Fact]
-    public async Task WhatNobodyAcknowledgedIsThereAfterARestart()
+    public void OnlyASessionWithoutEventsCountsOnFromAnother()
     {
-        var device = await Eventful(3);
-        var before = await device.Refresh();
-        await house.Restart();
-        Assert.Equal(before, await device.Refresh());
+        Outbox.CountOnFrom(5);
+        Assert.Equal([6], Append(1).Select(entry => entry.Sequence));
+        Outbox.CountOnFrom(50);
+        Assert.Equal([7], Append(1).Select(entry => entry.Sequence));
     }
 
-    /// <summary>A device whose session has had an odd number of events, and is logged in.</summary>
-    private async Task<Device> Eventful(int events)
+    private List<SessionEvent> Append(int events)
     {
-        var device = house.NewDevice();
-        for (var number = 1; number <= events; number++)
-        {
-            var happened = await (number % 2 == 1 ? device.LogInAsGuest() : device.LogOut()).Succeeds();
-            Assert.Equal((number, number % 2 == 1 ? LoginState.Guest : LoginState.Undefined), (happened.Sequence, happened.State));
-        }
-        return device;
+        var appended = new List<SessionEvent>();
+        while (appended.Count < events) appended.Add(Outbox.Append(SessionEventKind.BecameGuest));
+        return appended;
     }
 
-    public sealed class SmallHouse : House
-    {
-        protected override Dictionary<string, string?> Settings => new() { ["Gatehouse:Session:OutboxLimit"] = $"{Limit}" };
-    }
+    private IEnumerable<long> Numbers(long after) => Outbox.After(after).Select(entry => entry.Sequence);
 }

@@ -74,8 +74,8 @@ public sealed class ProfileTests(House house) : IClassFixture<House>
         Assert.Equal(
             PasswordChange.Changed, await user.ChangePassword(new Secret(person.Password), wanted, signedIn.Token.Id).InTime());
 
-        Assert.Single(await here.Refresh(after: 1));
-        Assert.Empty(await there.Refresh(after: 1));
+        Assert.Single(await here.Revalidate(after: 1));
+        Assert.Empty(await there.Revalidate(after: 1));
         await house.NewDevice().LogIn(person).IsRefused(Refusal.Password);
         await house.NewDevice().LogIn(person.Name, wanted.Value).Succeeds();
     }
@@ -92,7 +92,7 @@ public sealed class ProfileTests(House house) : IClassFixture<House>
         Assert.True(await user.EndLogin(logins[^1].Id).InTime());
         Assert.Single(await user.GetLogins().InTime());
         Assert.False(await user.EndLogin("no such login").InTime());
-        Assert.Single((await here.Refresh(after: 1)).Concat(await there.Refresh(after: 1)));
+        Assert.Single((await here.Revalidate(after: 1)).Concat(await there.Revalidate(after: 1)));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ProfileTests(House house) : IClassFixture<House>
 
         Assert.True(await user.Delete().InTime());
         Assert.Equal(device.SessionId, await gateway.Woken());
-        Assert.Single(await device.Refresh(after: 1));
+        Assert.Single(await device.Revalidate(after: 1));
         await house.NewDevice().LogIn(registered.Token!).IsRefused(Refusal.Token);
         await house.NewDevice().LogIn(person).IsRefused(Refusal.Username);
         Assert.Null(await user.GetDetails().InTime());

@@ -55,7 +55,7 @@ public sealed class ResumeTests(House house) : IClassFixture<House>
         await device.LogInAsGuest().Succeeds();
         await device.Upgrade(Person.New()).Succeeds();
         await device.Resume(secret, after: 1);
-        Assert.Equal([2], (await device.Refresh()).Select(entry => entry.Sequence));
+        Assert.Equal([2], (await device.Revalidate()).Select(entry => entry.Sequence));
         // So it cannot go back behind that.
         Assert.False((await device.Resume(secret, after: 0)).Recovered);
     }
@@ -170,7 +170,7 @@ public sealed class ResumeTests(House house) : IClassFixture<House>
         var secret = await device.MakeResumable();
         var back = device.Reconnected();
         await back.Resume(secret, after: 1);
-        // The farewell of the old one comes late, and must not end what is another's by now.
+        // The old one is detached late, and must not end what is another's by now.
         await device.Disconnect();
         house.Time.Advance(2 * Window);
         Assert.True((await device.Reconnected().Resume(secret, after: 1)).Recovered);

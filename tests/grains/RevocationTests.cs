@@ -30,7 +30,7 @@ public sealed class RevocationTests(House house) : IClassFixture<House>
 
         await here.LogOut().Succeeds();
         Assert.Equal(there.SessionId, await gateway.Woken());
-        var ended = Assert.Single(await there.Refresh(after: 1));
+        var ended = Assert.Single(await there.Revalidate(after: 1));
         Assert.Equal((2, SessionEventKind.LoggedOut, LoginState.Undefined), (ended.Sequence, ended.Kind, ended.State));
         Assert.Equal(LoginState.Undefined, await there.State());
     }
@@ -42,7 +42,7 @@ public sealed class RevocationTests(House house) : IClassFixture<House>
         var second = house.NewDevice();
         var token = await second.LogIn(person).GivesToken();
         await first.LogOut().Succeeds();
-        Assert.Empty(await second.Refresh(after: 1));
+        Assert.Empty(await second.Revalidate(after: 1));
         await house.NewDevice().LogIn(token).Succeeds();
     }
 
@@ -57,7 +57,7 @@ public sealed class RevocationTests(House house) : IClassFixture<House>
         await gateway.LiveFor(BeyondTheOverlap);
         await thief.LogIn(stolen).IsRefused(Refusal.Token);
         Assert.Equal(owner.SessionId, await gateway.Woken());
-        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await owner.Refresh(after: 1)).Kind);
+        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await owner.Revalidate(after: 1)).Kind);
         await house.NewDevice().LogIn(current).IsRefused(Refusal.Token);
     }
 
@@ -67,12 +67,12 @@ public sealed class RevocationTests(House house) : IClassFixture<House>
         var (first, person) = await house.NewUser();
         var second = house.NewDevice();
         var others = await second.LogIn(person).GivesToken();
-        var stolen = (await first.Refresh())[0].Token!;
+        var stolen = (await first.Revalidate())[0].Token!;
         await house.NewDevice().LogIn(stolen).Succeeds();
         house.Time.Advance(BeyondTheOverlap);
         await house.NewDevice().LogIn(stolen).IsRefused(Refusal.Token);
 
-        Assert.Empty(await second.Refresh(after: 1));
+        Assert.Empty(await second.Revalidate(after: 1));
         await house.NewDevice().LogIn(others).Succeeds();
     }
 
@@ -95,8 +95,8 @@ public sealed class RevocationTests(House house) : IClassFixture<House>
         var user = house.Grains.User(token.UserId);
         Assert.True(await user.Revoke(token.Id).InTime());
         Assert.True(await user.Revoke(token.Id).InTime());
-        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await device.Refresh(after: 1)).Kind);
-        Assert.Empty(await device.Refresh(after: 2));
+        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await device.Revalidate(after: 1)).Kind);
+        Assert.Empty(await device.Revalidate(after: 2));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class RevocationTests(House house) : IClassFixture<House>
         await gateway.Leave();
         await here.LogOut().Succeeds();
         await house.Restart();
-        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await there.Refresh(after: 1)).Kind);
+        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await there.Revalidate(after: 1)).Kind);
         Assert.Empty(await house.StoredSession(there.SessionId));
     }
 
@@ -125,6 +125,6 @@ public sealed class RevocationTests(House house) : IClassFixture<House>
 
         await device.LogOut().Succeeds();
         Assert.Equal(device.SessionId, await other.Woken());
-        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await second.Refresh(after: 1)).Kind);
+        Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await second.Revalidate(after: 1)).Kind);
     }
 }

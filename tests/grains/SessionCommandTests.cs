@@ -36,7 +36,7 @@ public sealed class SessionCommandTests(House house) : IClassFixture<House>
     public async Task ACommandIsAllowedOrRefusedByTheState(LoginState state, Command command)
     {
         var device = await In(state);
-        var (before, stored) = (await device.Refresh(), await house.StoredSession(device.SessionId));
+        var (before, stored) = (await device.Revalidate(), await house.StoredSession(device.SessionId));
 
         var reply = await Try(device, command);
 
@@ -45,14 +45,14 @@ public sealed class SessionCommandTests(House house) : IClassFixture<House>
             Assert.Equal(Refusal.None, reply.Refusal);
             Assert.Equal(after, (Assert.Single(reply.Events).Kind, reply.Events[0].State));
             Assert.Equal(after.State, await device.State());
-            Assert.Equal([.. before, .. reply.Events], await device.Refresh());
+            Assert.Equal([.. before, .. reply.Events], await device.Revalidate());
         }
         else
         {
             Assert.Equal(Refusal.NotAllowed, reply.Refusal);
             Assert.Empty(reply.Events);
             Assert.Equal(state, await device.State());
-            Assert.Equal(before, await device.Refresh());
+            Assert.Equal(before, await device.Revalidate());
             Assert.Equal(stored, await house.StoredSession(device.SessionId));
         }
     }
@@ -84,7 +84,7 @@ public sealed class SessionCommandTests(House house) : IClassFixture<House>
         await device.Register(Person.New()).Succeeds();
         await house.Restart();
         Assert.Equal(LoginState.User, await device.State());
-        Assert.Equal([1, 2, 3, 4, 5], (await device.Refresh()).Select(entry => entry.Sequence));
+        Assert.Equal([1, 2, 3, 4, 5], (await device.Revalidate()).Select(entry => entry.Sequence));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class SessionCommandTests(House house) : IClassFixture<House>
         var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => device.LogInAsGuest()));
         Assert.Single(replies, reply => reply.Refusal == Refusal.None);
         Assert.Equal(9, replies.Count(reply => reply.Refusal == Refusal.NotAllowed));
-        Assert.Single(await device.Refresh());
+        Assert.Single(await device.Revalidate());
     }
 
     private static (SessionEventKind Kind, LoginState State)? After(LoginState state, Command command) => (state, command) switch

@@ -192,7 +192,7 @@ public sealed class SessionModelTests(House house) : IClassFixture<House>
         private async Task Compare(Side side)
         {
             // A gateway does this when it is woken.
-            await side.Device.Refresh();
+            await side.Device.Revalidate();
             Assert.Equal(side.State, await side.Device.State());
             Assert.Equal(
                 side.State == LoginState.Undefined ? 0 : 1, (await house.StoredSession(side.Device.SessionId)).Count);

@@ -88,7 +88,7 @@ public sealed class SessionRoomTests(House house) : IClassFixture<House>
         var key = (await Enter(device, person, _room)).Member!.Key;
         var login = Assert.Single(await house.Grains.User(Guid.Parse(key)).GetLogins().InTime(), login => login.IsOnline);
         await house.Grains.User(Guid.Parse(key)).EndLogin(login.Id).InTime();
-        Assert.Equal(LoginState.Undefined, (await device.Refresh())[^1].State);
+        Assert.Equal(LoginState.Undefined, (await device.Revalidate())[^1].State);
         Assert.Empty(await Present(_room));
     }
 

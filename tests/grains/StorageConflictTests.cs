@@ -38,7 +38,7 @@ public sealed class StorageConflictTests(House house) : IClassFixture<House>
     }
 
     [Fact]
-    public async Task AFarewellToASessionThatWentOnElsewhereDoesNotMoveIt()
+    public async Task DetachOfASessionThatWentOnElsewhereDoesNotMoveIt()
     {
         var device = house.NewDevice(gateway: "one gateway");
         await device.LogInAsGuest().Succeeds();
@@ -76,7 +76,7 @@ public sealed class StorageConflictTests(House house) : IClassFixture<House>
     {
         var (device, person) = (await house.NewGuest(), Person.New());
         await house.Database.Execute(
-            "UPDATE users SET version = version + 1 WHERE id = $1", (await device.Refresh())[0].UserId!.Value);
+            "UPDATE users SET version = version + 1 WHERE id = $1", (await device.Revalidate())[0].UserId!.Value);
         await Assert.ThrowsAnyAsync<Exception>(() => device.Upgrade(person));
         Assert.Equal(LoginState.Guest, await device.State());
         await device.Upgrade(person).Succeeds();

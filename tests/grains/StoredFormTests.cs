@@ -69,7 +69,7 @@ public sealed class StoredFormTests(House house) : IClassFixture<House>
         var (userId, token) = await SignedIn(device);
         await Store(device, $$"""{"Login":"Guest","UserId":"{{userId}}","TokenId":"{{token.Id}}","Sequence":7}""");
         Assert.Equal(LoginState.Guest, await device.State());
-        Assert.Empty(await device.Refresh());
+        Assert.Empty(await device.Revalidate());
         var loggedOut = await device.LogOut().Succeeds();
         Assert.Equal(8, loggedOut.Sequence);
     }
@@ -84,7 +84,7 @@ public sealed class StoredFormTests(House house) : IClassFixture<House>
             {"Sequence":1,"Kind":"BecameGuest","State":"Guest","UserName":"guest-1","Mood":"fine"}],
             "Connections":{"one":"gateway"},"Until":null}
             """);
-        var entry = Assert.Single(await device.Refresh());
+        var entry = Assert.Single(await device.Revalidate());
         Assert.Equal((SessionEventKind.BecameGuest, "guest-1"), (entry.Kind, entry.UserName));
         await device.LogOut().Succeeds();
         Assert.Empty(await house.StoredSession(device.SessionId));

@@ -116,7 +116,7 @@ public sealed class TokenTests(House house) : IClassFixture<House>
         var (_, others) = await Guest();
         Assert.False(await house.Grains.User(others.UserId).Revoke(token.Id).InTime());
         Assert.Null(await house.Grains.Token(token.Id).RevokeFamily(others.UserId).InTime());
-        Assert.Empty(await device.Refresh(after: 1));
+        Assert.Empty(await device.Revalidate(after: 1));
         await house.NewDevice().LogIn(token).Succeeds();
     }
 

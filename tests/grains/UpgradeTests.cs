@@ -73,13 +73,13 @@ public sealed class UpgradeTests(House house) : IClassFixture<House>
         var upgraded = await first.Upgrade(person).Succeeds();
 
         Assert.Equal(second.SessionId, await there.Woken());
-        var news = Assert.Single(await second.Refresh(after: 1));
+        var news = Assert.Single(await second.Revalidate(after: 1));
         Assert.Equal((SessionEventKind.BecameUser, LoginState.User), (news.Kind, news.State));
         Assert.Equal((upgraded.UserId, person.Name), (news.UserId, news.UserName));
         Assert.Null(news.Token);
         Assert.Equal(LoginState.User, await second.State());
-        Assert.Single(await second.Refresh(after: 1));
-        Assert.Empty(await first.Refresh(after: 2));
+        Assert.Single(await second.Revalidate(after: 1));
+        Assert.Empty(await first.Revalidate(after: 2));
     }
 
     [Fact]

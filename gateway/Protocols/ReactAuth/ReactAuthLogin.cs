@@ -49,7 +49,7 @@ public sealed partial class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAu
     {
         GatewayMeters.EventReceived("react-auth", "resume");
         return SessionTicket.Parse(request.Cookie) is { } ticket
-            && await grains.Session(ticket.SessionId).Show(ticket.Secret) is { } userId
+            && await grains.Session(ticket.SessionId).Touch(ticket.Secret) is { } userId
                 ? await Respond(ticket, userId)
                 : ReactAuthResponse.Refused;
     }

@@ -45,9 +45,9 @@ internal sealed class FakeSession : ISessionGrain
 
     public Task<ResumeReply> Resume(Caller caller, Secret secret, long after) => Called($"{nameof(Resume)} {after}", ResumeReply);
 
-    public Task<ImmutableArray<SessionEvent>> Refresh(long after)
+    public Task<ImmutableArray<SessionEvent>> Revalidate(long after)
     {
-        Calls.Add($"{nameof(Refresh)} {after}");
+        Calls.Add($"{nameof(Revalidate)} {after}");
         return News(after);
     }
 
@@ -56,7 +56,7 @@ internal sealed class FakeSession : ISessionGrain
 
     public Task<OpenReply> Open(string protocol, string address, Credentials credentials) => throw new InvalidOperationException("Not asked of this fake.");
 
-    public Task<Guid?> Show(Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
+    public Task<Guid?> Touch(Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 
     public Task<JoinReply?> Join(Caller caller, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 

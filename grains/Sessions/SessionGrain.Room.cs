@@ -2,26 +2,24 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Users;
-using Gatehouse.Grains.Accounts;
-using Gatehouse.Grains.Rooms;
 
 namespace Gatehouse.Grains.Sessions;
 
-/// <content>The room that the session is in.</content>
+/// <content>The room that the session is in: <see cref="ISessionRoom"/>.</content>
 public sealed partial class SessionGrain
 {
     public async Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room)
     {
         Attach(caller);
         if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
-        await Look();
+        await RevalidateLogin();
 
-        if (await FindNickname(credentials) is { } nickname)
+        if (await nicknames.FindNickname(credentials) is { } nickname)
         {
-            var guest = new SessionSeat(name, MemberKey.OfGuest(AccountText.Key(nickname)), nickname, IsAdministrator: false);
-            return await Enter(caller, guest, State.Login == LoginState.Guest ? null : RegisterGuest);
+            return await Enter(
+                caller, SessionSeat.OfGuest(nickname, name), State.Login == LoginState.Guest ? null : RegisterGuest);
         }
-        var (refusal, userId) = await Authenticate(caller.Address, credentials);
+        var (refusal, userId) = await authenticator.Authenticate(caller.Address, credentials);
         if (refusal != Refusal.None) return RoomEntry.Refused(refusal);
         if (await FindSeat(userId, name) is not { } seat) return RoomEntry.Refused(Refusal.Username);
         return await Enter(caller, seat, State.UserId == userId ? null : GrainFactory.User(userId).SignIn);
@@ -31,7 +29,7 @@ public sealed partial class SessionGrain
     {
         Attach(caller);
         if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
-        await Look();
+        await RevalidateLogin();
 
         if (await FindSeat(userId, name) is not { } seat) return RoomEntry.Refused(Refusal.Token);
         var entry = await Enter(caller, seat, session => GrainFactory.User(userId).Redeem(tokenId, session));
@@ -48,23 +46,14 @@ public sealed partial class SessionGrain
     public async Task LeaveRoom()
     {
         if (State.Seat is null) return;
-        await RiseFromSeat();
+        await LeaveSeat();
         State.Seat = null;
         await Save();
     }
 
-    /// <summary>The name of a guest without account, where such may enter; null for everybody else.</summary>
-    private async Task<string?> FindNickname(Credentials credentials) =>
-        rooms.Value.Open && AccountText.Name(credentials.Login) is { } name && await Find(credentials) is null ? name : null;
-
-    private async Task<SignInReply> RegisterGuest(SessionLocation session) =>
-        SignInReply.Of(await GrainFactory.User(Guid.CreateVersion7()).RegisterGuest(session));
-
     /// <summary>A user's seat; null when there is no such user any more.</summary>
     private async Task<SessionSeat?> FindSeat(Guid userId, string room) =>
-        await GrainFactory.User(userId).GetDetails() is { } user
-            ? new SessionSeat(room, MemberKey.OfUser(userId), user.Name, user.Permissions.Contains(Permission.Admin))
-            : null;
+        await GrainFactory.User(userId).GetDetails() is { } user ? SessionSeat.OfUser(user, room) : null;
 
     /// <summary>Takes a seat, and logs in as whoever it is for.</summary>
     /// <param name="caller">The connection.</param>
@@ -92,14 +81,12 @@ public sealed partial class SessionGrain
         return Entry(seat, caller.GatewayId, join);
     }
 
-    private Task<RoomJoin> Join(SessionSeat seat, string gatewayId) => GrainFactory.Room(seat.Room).Join(Member(seat, gatewayId));
+    private Task<RoomJoin> Join(SessionSeat seat, string gatewayId) =>
+        GrainFactory.Room(seat.Room).Join(seat.Member(Id, gatewayId));
 
     private RoomEntry Entry(SessionSeat seat, string gatewayId, RoomJoin join) =>
-        new(Refusal.None, seat.Room, Member(seat, gatewayId), join);
-
-    private RoomMember Member(SessionSeat seat, string gatewayId) =>
-        new(Id, gatewayId, seat.MemberKey, seat.MemberName, seat.IsAdministrator);
+        new(Refusal.None, seat.Room, seat.Member(Id, gatewayId), join);
 
     /// <summary>The room sees the session no more. It may still come back to it.</summary>
-    private Task RiseFromSeat() => State.Seat is { } seat ? GrainFactory.Room(seat.Room).Leave(Id) : Task.CompletedTask;
+    private Task LeaveSeat() => State.Seat is { } seat ? GrainFactory.Room(seat.Room).Leave(Id) : Task.CompletedTask;
 }

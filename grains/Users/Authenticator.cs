@@ -1,0 +1,45 @@
+using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Users;
+using Gatehouse.Grains.Accounts;
+
+namespace Gatehouse.Grains.Users;
+
+/// <summary>
+/// Whose name and password these are. Calls <see cref="GrainInterfaces.Logins.IAddressGuardGrain"/> and <see cref="IUserGrain"/> in
+/// the name of the grain that uses it.
+/// </summary>
+public sealed class Authenticator(IGrainFactory grains, UserStore users, PasswordHashing passwords)
+{
+    /// <summary>Checks credentials, and counts a failure against the account and the address.</summary>
+    /// <param name="address">The client's network address, see <see cref="GrainInterfaces.Sessions.Caller.Address"/>.</param>
+    /// <param name="credentials">What the client typed.</param>
+    /// <returns>The user; refused: Username (unknown), Password (wrong), Withheld (locked, or too busy).</returns>
+    public async Task<(Refusal Refusal, Guid UserId)> Authenticate(string address, Credentials credentials)
+    {
+        var guard = grains.AddressGuard(address);
+        if (await guard.IsShut()) return (Refusal.Withheld, default);
+
+        if (await Find(credentials) is not { } userId)
+        {
+            // Costs a stranger's guess as much as a real account would.
+            if (await passwords.Verify(null, credentials.Password) is null) return (Refusal.Withheld, default);
+            await guard.RecordFailure();
+            return (Refusal.Username, default);
+        }
+
+        switch (await grains.User(userId).CheckPassword(credentials.Password))
+        {
+            case PasswordCheck.Right:
+                return (Refusal.None, userId);
+            case PasswordCheck.Wrong:
+                await guard.RecordFailure();
+                return (Refusal.Password, default);
+            default:
+                return (Refusal.Withheld, default);
+        }
+    }
+
+    /// <summary>The account of that name or e-mail address, whatever the password; null when there is none.</summary>
+    public Task<Guid?> Find(Credentials credentials) =>
+        credentials.IsEmail ? users.FindByEmail(credentials.Login) : users.FindByName(credentials.Login);
+}
