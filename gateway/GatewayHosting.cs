@@ -33,9 +33,6 @@ public static class GatewayHosting
         app.UseStaticFiles();
         app.UseCors();
         app.UseUpgradeOrigins();
-        app.MapSignalRHubs();
-        app.MapSocketIoTransport();
-        app.MapWebSocketTransport();
-        app.MapHttpTransport();
+        app.MapAddresses();
     }
 }

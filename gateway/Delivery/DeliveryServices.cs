@@ -1,5 +1,7 @@
-using Gatehouse.Gateway.Delivery.Clients;
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Delivery.Devices;
 using Gatehouse.Gateway.Delivery.Rooms;
+using Gatehouse.Gateway.Delivery.Sessions;
 
 namespace Gatehouse.Gateway.Delivery;
 
@@ -10,8 +12,8 @@ public static class DeliveryServices
         .AddSingleton<GatewayIdentity>()
         .AddSingleton<LocalSessions>()
         .AddSingleton<LocalRooms>()
-        .AddSingleton<LocalClients>()
-        .AddSingleton<Farewells>()
+        .AddSingleton<LocalDevices>()
+        .AddSingleton<PendingDetaches>()
         .AddSingleton<SessionLinks>()
         .AddSingleton<LostSessions>()
         .AddSingleton<GatewayLease>()

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
-using Gatehouse.Gateway.Delivery.Clients;
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Delivery.Devices;
 using Gatehouse.Gateway.Delivery.Rooms;
+using Gatehouse.Gateway.Delivery.Sessions;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
@@ -14,8 +16,8 @@ public sealed partial class GatewayLease(
     GatewayIdentity identity,
     LocalSessions sessions,
     LocalRooms rooms,
-    LocalClients clients,
-    Farewells farewells,
+    LocalDevices devices,
+    PendingDetaches detaches,
     TimeProvider time,
     ILogger<GatewayLease> logger) : BackgroundService, IGatewayObserver
 {
@@ -48,13 +50,13 @@ public sealed partial class GatewayLease(
 
     public Task OnPush(ImmutableArray<string> connectionIds, ClientPush push)
     {
-        clients.Tell(connectionIds, push);
+        devices.Push(connectionIds, push);
         return Task.CompletedTask;
     }
 
     public Task OnNodesChanged()
     {
-        _ = clients.NodesChanged();
+        _ = devices.NodesChanged();
         return Task.CompletedTask;
     }
 
@@ -98,9 +100,9 @@ public sealed partial class GatewayLease(
                 }
                 isFirst = false;
                 mustRestore |= !lease.Unbroken;
-                if (mustRestore) await clients.Restore();
+                if (mustRestore) await devices.Restore();
                 mustRestore = false;
-                await farewells.Repeat(stopping);
+                await detaches.Retry(stopping);
                 await rooms.RenewAll(RoomsAtOnce, stopping);
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)

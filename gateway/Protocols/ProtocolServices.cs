@@ -19,7 +19,7 @@ public static class ProtocolServices
             .ValidateOnStart();
         services.AddSingleton<OriginCheck>();
         services.AddSingleton<ReactAuthLogin>();
-        services.AddSingleton<ClientAccounts>();
+        services.AddSingleton<DeviceAccounts>();
         services.AddSingleton<NodeRequests>();
         return services;
     }

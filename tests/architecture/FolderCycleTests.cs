@@ -1,4 +1,5 @@
 using Gatehouse.Architecture.Tests.Support;
+using Gatehouse.Gateway;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains;
 
@@ -8,7 +9,7 @@ namespace Gatehouse.Architecture.Tests;
 public sealed class FolderCycleTests
 {
     /// <summary>A type in the first folder of each project.</summary>
-    public static TheoryData<Type> Projects => [typeof(GrainKeys), typeof(GrainServices)];
+    public static TheoryData<Type> Projects => [typeof(GrainKeys), typeof(GrainServices), typeof(GatewayHosting)];
 
     [Theory]
     [MemberData(nameof(Projects))]

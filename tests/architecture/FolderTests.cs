@@ -26,9 +26,6 @@ public sealed partial class FolderTests
         ["gatehouse"] = ["silo", "gateway"],
     };
 
-    /// <summary>Where a protocol's hub is mapped, somebody has to name both.</summary>
-    private static readonly string[] Mappings = ["SignalRServices", "SocketIoServices", "WebSocketServices", "HttpServices"];
-
     [Fact]
     public void AProjectRefersToNoFolderThatItMayNotKnow()
     {
@@ -56,14 +53,24 @@ public sealed partial class FolderTests
     public void ProtocolsKnowNoTransport() => Assert.Empty(Uses(Protocols, used => IsIn(used, Transports)));
 
     [Fact]
-    public void TransportsKnowNoProtocolExceptWhereOneIsMapped() => Assert.Empty(Uses(
-        Transports, used => IsIn(used, Protocols), except: Mappings));
+    public void TransportsKnowNoProtocol() => Assert.Empty(Uses(Transports, used => IsIn(used, Protocols)));
+
+    [Fact]
+    public void ProtocolsAndTransportsMeetInTheTableOfAddressesOnly()
+    {
+        var (protocols, transports) = (UsersOf(Protocols + "."), UsersOf(Transports + "."));
+        Assert.Equal([nameof(Addresses)], protocols.Intersect(transports));
+
+        IEnumerable<string> UsersOf(string spaces) => Uses(
+            "Gatehouse.Gateway", used => used.Namespace?.StartsWith(spaces, StringComparison.Ordinal) == true)
+            .Select(use => use.Split(' ')[0]);
+    }
 
     [Fact]
     public void WhatATypeUsesIsFound()
     {
         // Otherwise everything else here would pass for the wrong reason.
-        Assert.NotEmpty(Uses(Transports, used => IsIn(used, Protocols)));
+        Assert.NotEmpty(Uses(Transports, used => IsIn(used, "Gatehouse.Gateway.Connections")));
         Assert.NotEmpty(Uses(Protocols, used => used.Assembly == typeof(GrainKeys).Assembly));
     }
 
@@ -99,10 +106,10 @@ public sealed partial class FolderTests
         type.Namespace == space || type.Namespace?.StartsWith(space + ".", StringComparison.Ordinal) == true;
 
     /// <summary>"Who uses what", for the types of the gateway in one namespace.</summary>
-    private static List<string> Uses(string space, Func<Type, bool> forbidden, params string[] except)
+    private static List<string> Uses(string space, Func<Type, bool> forbidden)
     {
         var users = typeof(GatewayHosting).Assembly.GetTypes()
-            .Where(type => !type.IsNested && IsIn(type, space) && !except.Contains(type.Name)).ToList();
+            .Where(type => !type.IsNested && IsIn(type, space)).ToList();
         Assert.NotEmpty(users);
         return [.. users.SelectMany(user => Code.TypesUsedBy(user).Where(forbidden).Select(used => $"{user.Name} uses {used}"))];
     }

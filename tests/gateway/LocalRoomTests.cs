@@ -72,7 +72,7 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task AnEchoThatIsLostIsFetched()
+    public async Task AnEchoThatIsEvictedIsFetched()
     {
         var sender = await Enter("sender");
         Assert.Equal(PostOutcome.Posted, (await _room.Post("sender", "{}").InTime()).Outcome);
@@ -98,16 +98,16 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task WhomTheRoomDoesNotKnowIsLostAtTheSecondRenewal()
+    public async Task WhomTheRoomDoesNotKnowIsEvictedAtTheSecondRenewal()
     {
         var (stays, goes) = (await Enter("stays"), await Enter("goes"));
         _grain.Unknown.Add("goes");
         await _room.Renew().InTime();
         // It may just be on its way out: whoever leaves by themselves is not put out.
-        Assert.False(goes.IsLost);
+        Assert.False(goes.IsEvicted);
         await _room.Renew().InTime();
-        Assert.True(goes.IsLost);
-        Assert.False(stays.IsLost);
+        Assert.True(goes.IsEvicted);
+        Assert.False(stays.IsEvicted);
         _grain.Unknown.Clear();
         _grain.Add();
         _room.Receive(_grain.Update());
@@ -172,7 +172,7 @@ public sealed class LocalRoomTests
 
         public List<RoomNotice> Notices { get; } = [];
 
-        public bool IsLost { get; private set; }
+        public bool IsEvicted { get; private set; }
 
         public void Receive(RoomNews news)
         {
@@ -182,7 +182,7 @@ public sealed class LocalRoomTests
 
         public void Receive(RoomNoticeNews notice) => Notices.Add(notice.Notice);
 
-        public void Lost() => IsLost = true;
+        public void Evicted() => IsEvicted = true;
     }
 
     private sealed class Course

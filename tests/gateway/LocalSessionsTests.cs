@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Delivery;
+using Gatehouse.Gateway.Delivery.Sessions;
 
 namespace Gatehouse.Gateway.Tests;
 

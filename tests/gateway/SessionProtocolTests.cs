@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Gatehouse.Gateway.Delivery;
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Delivery.Sessions;
 using Gatehouse.Gateway.Protocols.Session;
 using Gatehouse.Gateway.Tests.Support;
 using Gatehouse.Gateway.Tokens;
@@ -35,7 +36,7 @@ public sealed class SessionProtocolTests
         _signer = new TokenSigner(Keys.Of(Keys.Line('a')), time);
         var grains = FakeGrains.Of(_session, out _keys);
         var links = new SessionLinks(
-            grains, new GatewayIdentity(), _localSessions, new Farewells(grains, NullLogger<Farewells>.Instance),
+            grains, new GatewayIdentity(), _localSessions, new PendingDetaches(grains, NullLogger<PendingDetaches>.Instance),
             NullLogger<SessionLink>.Instance);
         _protocol = new SessionProtocol(
             _client, grains, links, _signer, Options.Create(_options), NullLogger<SessionProtocol>.Instance);

@@ -14,18 +14,18 @@ public interface IRoomListener
     void Receive(RoomNoticeNews notice);
 
     /// <summary>It is not in the room any more, and was not told why.</summary>
-    void Lost();
+    void Evicted();
 }
 
 /// <summary>Messages on their way to a room's listeners.</summary>
-public sealed class RoomNews(ImmutableArray<RoomMessage> messages) : Formed<ImmutableArray<RoomMessage>>(messages)
+public sealed class RoomNews(ImmutableArray<RoomMessage> messages) : EncodeOnce<ImmutableArray<RoomMessage>>(messages)
 {
     /// <summary>In their order; at least one.</summary>
     public ImmutableArray<RoomMessage> Messages => Source;
 }
 
 /// <summary>A notice on its way to a room's listeners.</summary>
-public sealed class RoomNoticeNews(RoomNotice notice) : Formed<RoomNotice>(notice)
+public sealed class RoomNoticeNews(RoomNotice notice) : EncodeOnce<RoomNotice>(notice)
 {
     public RoomNotice Notice => Source;
 }

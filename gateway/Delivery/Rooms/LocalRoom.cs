@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Concurrency;
 using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Gateway.Delivery.Rooms;
@@ -16,23 +17,23 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     private static readonly TimeSpan EchoPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Seat> _seats = [];
+    private readonly Coalesced _catchingUp = new();
+    private readonly Dictionary<string, LocalMember> _members = [];
     private readonly List<(long Sequence, TaskCompletionSource Done)> _waiting = [];
 
     /// <summary>The newest messages that were handed out, without gaps, for members whose way in takes longer than theirs.</summary>
     private readonly Queue<RoomMessage> _kept = new();
 
-    private Seat[]? _everyone;
+    private LocalMember[]? _everyone;
     private string? _activation;
     private long? _delivered;
     private long _keptAfter;
-    private bool _isReading, _readAgain;
 
     /// <summary>Who was no member for the room at the last renewal.</summary>
     private ImmutableArray<string> _doubted = [];
 
-    /// <summary>How many have use for this object; counted by <see cref="LocalRooms"/>.</summary>
-    internal int Users { get; set; }
+    /// <summary>How many leases there are of this object; counted by <see cref="LocalRooms"/>.</summary>
+    internal int Leases { get; set; }
 
     public string Name => name;
 
@@ -57,7 +58,7 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
                 if (seen >= _keptAfter)
                 {
                     Hand(listener, _kept, seen);
-                    _seats[member.SessionId] = new Seat(member, listener, Math.Max(seen, _delivered!.Value));
+                    _members[member.SessionId] = new LocalMember(member, listener, Math.Max(seen, _delivered!.Value));
                     _everyone = null;
                     return;
                 }
@@ -73,8 +74,8 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     {
         lock (_gate)
         {
-            if (!_seats.TryGetValue(sessionId, out var seat) || seat.Listener != listener) return;
-            _seats.Remove(sessionId);
+            if (!_members.TryGetValue(sessionId, out var known) || known.Listener != listener) return;
+            _members.Remove(sessionId);
             _everyone = null;
         }
     }
@@ -86,10 +87,10 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
         if (reply.Outcome == PostOutcome.NotMember)
         {
             // The room may have begun a new life, and not know who is here.
-            await Agree();
+            await Reconcile();
             reply = await grain.Post(sessionId, body);
         }
-        if (reply.Outcome == PostOutcome.Posted) await Delivered(reply.Sequence);
+        if (reply.Outcome == PostOutcome.Posted) await WaitForDelivery(reply.Sequence);
         return reply;
     }
 
@@ -106,7 +107,7 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
             }
             foreach (var notice in update.Notices) Deliver(notice);
         }
-        if (isGap) _ = Read();
+        if (isGap) _ = CatchUp();
     }
 
     /// <summary>
@@ -115,19 +116,19 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     public async Task Renew()
     {
         // Whoever is just coming or going is known to one side only. That is over by the next renewal.
-        var gone = await Agree();
-        foreach (var sessionId in gone.Intersect(_doubted).ToList()) Lose(sessionId);
+        var gone = await Reconcile();
+        foreach (var sessionId in gone.Intersect(_doubted).ToList()) Evict(sessionId);
         _doubted = gone;
     }
 
     /// <returns>The members here that are none for the room.</returns>
-    private async Task<ImmutableArray<string>> Agree()
+    private async Task<ImmutableArray<string>> Reconcile()
     {
         ImmutableArray<RoomMember> members;
         RoomHeartbeat heartbeat;
         lock (_gate)
         {
-            members = [.. _seats.Values.Select(seat => seat.Member)];
+            members = [.. _members.Values.Select(local => local.Member)];
             heartbeat = new RoomHeartbeat(gatewayId, _activation ?? "", members.Length);
         }
         if (members.IsEmpty) return [];
@@ -140,12 +141,12 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
         }
         bool isBehind;
         lock (_gate) isBehind = renewal.Sequence > _delivered;
-        if (isBehind) await Read();
+        if (isBehind) await CatchUp();
         return gone;
     }
 
     /// <summary>Returns when the message of this number has been handed out.</summary>
-    private async Task Delivered(long sequence)
+    private async Task WaitForDelivery(long sequence)
     {
         TaskCompletionSource waiting;
         lock (_gate)
@@ -160,47 +161,24 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
         }
         catch (TimeoutException)
         {
-            await Read();
+            await CatchUp();
         }
     }
 
-    /// <summary>Reads what is missing, until nothing is.</summary>
-    private async Task Read()
+    /// <summary>Reads what is missing. If that fails, the next update, or the next renewal of the lease, tries again.</summary>
+    private Task CatchUp() => _catchingUp.Run(ReadMissing, LogGap);
+
+    private async Task ReadMissing()
     {
-        lock (_gate)
-        {
-            _readAgain = true;
-            if (_isReading) return;
-            _isReading = true;
-        }
-        while (true)
+        RoomPage page;
+        do
         {
             long after;
-            lock (_gate)
-            {
-                if (!_readAgain)
-                {
-                    _isReading = false;
-                    return;
-                }
-                _readAgain = false;
-                after = _delivered ?? 0;
-            }
-            try
-            {
-                var page = await grain.Read(after, ReadAtOnce);
-                lock (_gate)
-                {
-                    Deliver(page.Messages, after, page.Sequence);
-                    _readAgain |= page.HasMore;
-                }
-            }
-            catch (Exception failure)
-            {
-                // The next update, or the next renewal of the lease, tries again.
-                LogGap(failure);
-            }
+            lock (_gate) after = _delivered ?? 0;
+            page = await grain.Read(after, ReadAtOnce);
+            lock (_gate) Deliver(page.Messages, after, page.Sequence);
         }
+        while (page.HasMore);
     }
 
     // The caller holds the lock.
@@ -217,10 +195,10 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
                 if (_kept.Count > KeptMessages) _keptAfter = _kept.Dequeue().Sequence;
             }
             var news = new RoomNews(messages);
-            foreach (var seat in Everyone())
+            foreach (var member in Everyone())
             {
-                if (seat.Seen < messages[0].Sequence) seat.Listener.Receive(news);
-                else Hand(seat.Listener, messages, seat.Seen);
+                if (member.Seen < messages[0].Sequence) member.Listener.Receive(news);
+                else Hand(member.Listener, messages, member.Seen);
             }
         }
         for (var index = _waiting.Count - 1; index >= 0; index--)
@@ -235,8 +213,8 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     private void Deliver(RoomNotice notice)
     {
         var news = new RoomNoticeNews(notice);
-        foreach (var seat in Everyone()) seat.Listener.Receive(news);
-        if (notice.Kind is RoomNoticeKind.Kicked or RoomNoticeKind.Banned && _seats.Remove(notice.SessionId)) _everyone = null;
+        foreach (var member in Everyone()) member.Listener.Receive(news);
+        if (notice.Kind is RoomNoticeKind.Kicked or RoomNoticeKind.Banned && _members.Remove(notice.SessionId)) _everyone = null;
     }
 
     /// <summary>Hands a listener what it has not seen.</summary>
@@ -246,21 +224,21 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
         if (!unseen.IsEmpty) listener.Receive(new RoomNews(unseen));
     }
 
-    private void Lose(string sessionId)
+    private void Evict(string sessionId)
     {
         lock (_gate)
         {
-            if (!_seats.Remove(sessionId, out var seat)) return;
+            if (!_members.Remove(sessionId, out var evicted)) return;
             _everyone = null;
-            seat.Listener.Lost();
+            evicted.Listener.Evicted();
         }
     }
 
-    private Seat[] Everyone() => _everyone ??= [.. _seats.Values];
+    private LocalMember[] Everyone() => _everyone ??= [.. _members.Values];
 
     [LoggerMessage(LogLevel.Warning, "A room's missed messages could not be read")]
     private partial void LogGap(Exception failure);
 
     /// <param name="Seen">What is up to this number, the member has seen or was not there for.</param>
-    private sealed record Seat(RoomMember Member, IRoomListener Listener, long Seen);
+    private sealed record LocalMember(RoomMember Member, IRoomListener Listener, long Seen);
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Connections;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 
@@ -9,11 +10,8 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LocalRoom> _rooms = new(StringComparer.Ordinal);
 
-    /// <summary>
-    /// Takes up a room. To be done before a member goes in: what the room tells from then on must not be lost. Whoever takes it
-    /// up lets go of it, once.
-    /// </summary>
-    public LocalRoom TakeUp(string name)
+    /// <summary>A lease of a room. To be had before a member enters: what the room tells from then on must not be lost.</summary>
+    public RoomLease Lease(string name)
     {
         lock (_gate)
         {
@@ -22,17 +20,8 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
                 room = new LocalRoom(name, gateway.Id, grains.Room(name), logger);
                 _rooms.Add(name, room);
             }
-            room.Users++;
-            return room;
-        }
-    }
-
-    /// <summary>Lets go of a room.</summary>
-    public void LetGo(LocalRoom room)
-    {
-        lock (_gate)
-        {
-            if (--room.Users == 0) _rooms.Remove(room.Name);
+            room.Leases++;
+            return new RoomLease(this, room);
         }
     }
 
@@ -61,6 +50,15 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
                 LogFailed(failure);
             }
         });
+    }
+
+    /// <summary>A lease is over; called by <see cref="RoomLease"/>, once.</summary>
+    internal void End(LocalRoom room)
+    {
+        lock (_gate)
+        {
+            if (--room.Leases == 0) _rooms.Remove(room.Name);
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "A room could not be told that its members are still here")]

@@ -37,8 +37,8 @@ public static class ChatMessages
     /// <param name="news">The messages; the events are made once for all of their listeners.</param>
     /// <param name="withId">Whether the client knows of <c>id</c> and <c>time</c>.</param>
     public static SharedEvents Events(RoomNews news, bool withId) => withId
-        ? news.In(IdFields, static (_, messages) => new SharedEvents([.. messages.Select(message => Event(message, withId: true))]))
-        : news.In(UserField, static (_, messages) => new SharedEvents([.. messages.Select(message => Event(message, withId: false))]));
+        ? news.For(IdFields, static (_, messages) => new SharedEvents([.. messages.Select(message => Event(message, withId: true))]))
+        : news.For(UserField, static (_, messages) => new SharedEvents([.. messages.Select(message => Event(message, withId: false))]));
 
     /// <summary>The event of a message.</summary>
     public static ServerEvent Event(RoomMessage message, bool withId) => new(

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
-using Gatehouse.Gateway.Delivery;
 using Gatehouse.Gateway.Delivery.Rooms;
-using Gatehouse.Gateway.Observability;
+using Gatehouse.Gateway.Delivery.Sessions;
 using Gatehouse.Gateway.Tokens;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
@@ -12,28 +11,28 @@ using Gatehouse.GrainInterfaces.Users;
 namespace Gatehouse.Gateway.Protocols.Chat;
 
 /// <summary>The chat protocol on one connection, see docs/PROTOCOLS.md, "chat".</summary>
-public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
+public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtocol, INamesEvents
 {
-    /// <summary>The client events of both dialects, and the extensions.</summary>
-    public static readonly EventTable<ChatProtocol, Task> Events = new()
+    /// <summary>The client events of both dialects, and the extensions; the server's are in <see cref="ChatServerEvents"/>.</summary>
+    public static readonly EventTable<ChatProtocol> Events = new()
     {
-        { "Auth", (protocol, payload) => protocol.Authenticate("Auth", payload), Failure },
-        { "auth", (protocol, payload) => protocol.Authenticate("auth", payload), Failure },
-        { "message", (protocol, payload) => protocol.Message(payload), Failure },
-        { "mute", (protocol, payload) => protocol.Mute(payload), Failure },
-        { "kick", (protocol, payload) => protocol.Moderate("kick", ModerationKind.Kick, payload), Failure },
-        { "ban", (protocol, payload) => protocol.Moderate("ban", ModerationKind.Ban, payload), Failure },
-        { "setMod", (protocol, payload) => protocol.Appoint("setMod", RoomLevel.Moderator, payload), Failure },
-        { "delMod", (protocol, payload) => protocol.Appoint("delMod", RoomLevel.User, payload), Failure },
-        { "deleteMessage", (protocol, payload) => protocol.DeleteMessage(payload), Failure },
-        { "disconnect", (protocol, _) => protocol._connection.Close(), Failure },
+        { "Auth", (protocol, payload) => protocol.Authenticate("Auth", payload), InternalError },
+        { "auth", (protocol, payload) => protocol.Authenticate("auth", payload), InternalError },
+        { "message", (protocol, payload) => protocol.Message(payload), InternalError },
+        { "mute", (protocol, payload) => protocol.Mute(payload), InternalError },
+        { "kick", (protocol, payload) => protocol.Moderate("kick", ModerationKind.Kick, payload), InternalError },
+        { "ban", (protocol, payload) => protocol.Moderate("ban", ModerationKind.Ban, payload), InternalError },
+        { "setMod", (protocol, payload) => protocol.Appoint("setMod", RoomLevel.Moderator, payload), InternalError },
+        { "delMod", (protocol, payload) => protocol.Appoint("delMod", RoomLevel.User, payload), InternalError },
+        { "deleteMessage", (protocol, payload) => protocol.DeleteMessage(payload), InternalError },
+        { "disconnect", (protocol, _) => protocol.Connection.Close(), InternalError },
         // Extensions: a client that uses one of them hears of the events that belong to them.
-        { "unban", (protocol, payload) => protocol.Moderate("unban", ModerationKind.Unban, payload), Failure },
-        { "setVip", (protocol, payload) => protocol.Appoint("setVip", RoomLevel.Vip, payload), Failure },
-        { "history", (protocol, payload) => protocol.History(payload), Failure },
-        { "members", (protocol, _) => protocol.Members(), Failure },
-        { "typing", (protocol, payload) => protocol.Typing(payload), Failure },
-        { "leave", (protocol, _) => protocol.Leave(), Failure },
+        { "unban", (protocol, payload) => protocol.Moderate("unban", ModerationKind.Unban, payload), InternalError },
+        { "setVip", (protocol, payload) => protocol.Appoint("setVip", RoomLevel.Vip, payload), InternalError },
+        { "history", (protocol, payload) => protocol.History(payload), InternalError },
+        { "members", (protocol, _) => protocol.Members(), InternalError },
+        { "typing", (protocol, payload) => protocol.Typing(payload), InternalError },
+        { "leave", (protocol, _) => protocol.LeaveRoom(), InternalError },
     };
 
     private const int MaxReason = 500;
@@ -42,14 +41,12 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     /// <summary>More than a connection's queue holds need not be fetched: the client begins anew.</summary>
     private const int MaxMissed = 5000;
 
-    private readonly IConnection _connection;
     private readonly IGrainFactory _grains;
     private readonly LocalRooms _rooms;
     private readonly TokenSigner _tokens;
-    private readonly ILogger _logger;
     private readonly SessionLink _link;
-    private ChatSeat? _seat;
-    private volatile bool _isClosed;
+    private readonly ChatDialect _dialect = new();
+    private ChatMembership? _membership;
 
     public ChatProtocol(
         IConnection connection,
@@ -57,49 +54,19 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
         SessionLinks links,
         LocalRooms rooms,
         TokenSigner tokens,
-        ILogger<ChatProtocol> logger)
+        ILogger<ChatProtocol> logger) : base("chat", connection, logger)
     {
-        (_connection, _grains, _rooms, _tokens, _logger) = (connection, grains, rooms, tokens, logger);
+        (_grains, _rooms, _tokens) = (grains, rooms, tokens);
         _link = links.Create(connection, "chat", SessionChanged);
     }
 
     public static IEnumerable<string> EventNames => Events;
 
-    /// <summary>Whether the client knows of the extensions, and so of their events.</summary>
-    internal bool UsesExtensions { get; private set; }
-
-    private static ServerEvent Failure => Error(ChatReply.InternalError);
-
-    public async Task<object?> Receive(string name, JsonElement payload)
-    {
-        var entry = Events.Find(name);
-        GatewayMeters.EventReceived("chat", entry?.Name ?? "unknown");
-        try
-        {
-            if (_seat is null && entry?.Name is not ("Auth" or "auth" or "disconnect")) await Send(Error(ChatReply.Required));
-            else if (entry is null) await Send(Error(ChatReply.UnknownEvent));
-            else await entry.Handle(this, payload);
-        }
-        catch (Exception failure)
-        {
-            LogFailed(failure, entry!.Name);
-            GatewayMeters.EventFailed("chat", entry.Name);
-            await Send(entry.Failure);
-        }
-        await _link.Settle();
-        return null;
-    }
-
-    public async Task Closed()
-    {
-        _isClosed = true;
-        Rise();
-        await _link.Close();
-    }
+    private static ServerEvent InternalError => ChatServerEvents.Error(ChatReply.InternalError);
 
     public async Task<IReadOnlyList<ServerEvent>?> Resume(string? offset)
     {
-        if (_connection.Ticket is not { } ticket) return null;
+        if (Connection.Ticket is not { } ticket) return null;
         var session = _grains.Session(ticket.SessionId);
         var reply = await session.Resume(_link.Caller, new Secret(ticket.Secret), after: 0);
         if (!reply.Recovered) return null;
@@ -110,41 +77,49 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
         if (await session.ReturnToRoom(_link.Caller) is not { } entry) return [];
         if (entry.Refusal != Refusal.None) return [Outside(ChatReply.Banned)];
 
-        var room = _rooms.TakeUp(entry.Room);
-        var (heard, withId) = ChatMessages.SeenBy(offset) ?? new(entry.Join!.Sequence, WithId: false);
-        if (await FindMissed(room, heard) is not { } missed)
+        using var lease = _rooms.Lease(entry.Room);
+        var (seen, withId) = ChatMessages.SeenBy(offset) ?? new(entry.Join!.Sequence, WithId: false);
+        if (await FindMissed(lease.Room, seen) is not { } missed)
         {
-            _rooms.LetGo(room);
             await session.LeaveRoom();
             return [Outside(ChatReply.Required)];
         }
-        await Sit(room, entry, missed.Heard, withId);
+        await Enter(lease.Room, entry, missed.Seen, withId);
         return [.. missed.Messages.Select(message => ChatMessages.Event(message, withId))];
 
-        ServerEvent Outside(RawJson why) => Error(why) with { Offset = $"{offset ?? "0.0"}.outside" };
+        ServerEvent Outside(RawJson why) => ChatServerEvents.Error(why) with { Offset = $"{offset ?? "0.0"}.outside" };
+    }
+
+    protected override ClientEvent<ChatProtocol>? Find(string name, JsonElement payload) => Events.Find(name);
+
+    protected override IReadOnlyList<ServerEvent>? Refuse(ClientEvent<ChatProtocol>? found, string name, JsonElement payload)
+    {
+        if (_membership is null && found?.Name is not ("Auth" or "auth" or "disconnect"))
+        {
+            return [ChatServerEvents.Error(ChatReply.Required)];
+        }
+        return found is null ? [ChatServerEvents.Error(ChatReply.UnknownEvent)] : null;
+    }
+
+    protected override Task Detach()
+    {
+        Leave();
+        return _link.Detach();
     }
 
     /// <summary>The messages after one, and which is the newest; null when they are too many.</summary>
-    private async Task<(List<RoomMessage> Messages, long Heard)?> FindMissed(LocalRoom room, long heard)
+    private static async Task<(List<RoomMessage> Messages, long Seen)?> FindMissed(LocalRoom room, long seen)
     {
         var messages = new List<RoomMessage>();
         RoomPage page;
-        try
+        do
         {
-            do
-            {
-                page = await room.Grain.Read(heard, MaxHistory);
-                messages.AddRange(page.Messages);
-                heard = page.Sequence;
-            }
-            while (page.HasMore && messages.Count < MaxMissed);
+            page = await room.Grain.Read(seen, MaxHistory);
+            messages.AddRange(page.Messages);
+            seen = page.Sequence;
         }
-        catch
-        {
-            _rooms.LetGo(room);
-            throw;
-        }
-        return page.HasMore ? null : (messages, heard);
+        while (page.HasMore && messages.Count < MaxMissed);
+        return page.HasMore ? null : (messages, seen);
     }
 
     private async Task Authenticate(string name, JsonElement payload)
@@ -164,65 +139,57 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
         {
             enter = room => _link.Session.EnterRoom(_link.Caller, new Credentials(login, new Secret(password)), room);
         }
-        if (payload.Text("room") is not { } typed || RoomName.Of(typed) is not { } roomName) await Send(Error(ChatReply.Incomplete));
-        else if (enter is null) await Send(Error(payload.Text("token") is null ? ChatReply.Incomplete : ChatReply.Failed));
-        else await Enter(name, roomName, enter, usesIds: user is null);
+        if (payload.Text("room") is not { } typed || RoomName.Of(typed) is not { } roomName) await SendError(ChatReply.Incomplete);
+        else if (enter is null) await SendError(payload.Text("token") is null ? ChatReply.Incomplete : ChatReply.Failed);
+        else await EnterRoom(name, roomName, enter, usesIds: user is null);
     }
 
-    private async Task Enter(string name, string roomName, Func<string, Task<RoomEntry>> enter, bool usesIds)
+    private async Task EnterRoom(string name, string roomName, Func<string, Task<RoomEntry>> enter, bool usesIds)
     {
-        // Before the session goes in: what the room tells from then on must not be lost.
-        var room = _rooms.TakeUp(roomName);
-        RoomEntry? entry = null;
-        try
-        {
-            entry = await enter(roomName);
-        }
-        finally
-        {
-            if (entry is not { Refusal: Refusal.None }) _rooms.LetGo(room);
-        }
+        // Before the session enters: what the room tells from then on must not be lost.
+        using var lease = _rooms.Lease(roomName);
+        var entry = await enter(roomName);
         if (entry.Refusal != Refusal.None)
         {
-            await Send(Error(entry.Refusal switch
+            await SendError(entry.Refusal switch
             {
                 Refusal.Room => ChatReply.Incomplete,
                 Refusal.Banned => ChatReply.Banned,
                 Refusal.Withheld => ChatReply.TooMany,
                 _ => ChatReply.Failed,
-            }));
+            });
             return;
         }
-        var former = Rise();
-        // Whoever goes into the room that they are in goes on where they were.
-        var heard = former?.Room == room ? former.Heard : entry.Join!.Sequence;
-        if (entry.Token is { } token) await Send(new ServerEvent("token_change", _tokens.Sign(token)));
-        await Send(new ServerEvent(name, ChatReply.Complete, ChatMessages.OffsetAfter(heard, usesIds)));
-        await Sit(room, entry, heard, usesIds);
+        var former = Leave();
+        // Whoever enters the room that they are in goes on where they were.
+        var seen = former?.Room == lease.Room ? former.Seen : entry.Join!.Sequence;
+        if (entry.Token is { } token) await Send(ChatServerEvents.TokenChange(_tokens.Sign(token)));
+        await Send(ChatServerEvents.Authenticated(name, ChatMessages.OffsetAfter(seen, usesIds)));
+        await Enter(lease.Room, entry, seen, usesIds);
     }
 
     private async Task Message(JsonElement payload)
     {
         if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty("content", out _))
         {
-            await Send(Error(ChatReply.Invalid));
+            await SendError(ChatReply.Invalid);
             return;
         }
-        var seat = _seat!;
-        var reply = await seat.Room.Post(seat.SessionId, ChatMessages.Compose(seat.Name, payload));
+        var member = _membership!;
+        var reply = await member.Room.Post(member.SessionId, ChatMessages.Compose(member.Name, payload));
         switch (reply.Outcome)
         {
             case PostOutcome.Muted:
-                await Send(new ServerEvent("mute", new { duration = (long)Math.Ceiling(reply.MutedFor.TotalSeconds) }));
+                await Send(ChatServerEvents.Muted(reply.MutedFor));
                 break;
             case PostOutcome.TooLong:
-                await Send(Error(ChatReply.TooLong));
+                await SendError(ChatReply.TooLong);
                 break;
             case PostOutcome.Busy:
-                await Send(Error(ChatReply.Busy));
+                await SendError(ChatReply.Busy);
                 break;
             case PostOutcome.NotMember:
-                await Send(Error(ChatReply.Required));
+                await SendError(ChatReply.Required);
                 break;
         }
     }
@@ -230,7 +197,7 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
     private async Task Mute(JsonElement payload)
     {
         // A year is for ever enough, and no overflow.
-        if (payload.Number("duration") is not { } seconds || seconds is < 0 or > 31_536_000) await Send(Error(ChatReply.Invalid));
+        if (payload.Number("duration") is not { } seconds || seconds is < 0 or > 31_536_000) await SendError(ChatReply.Invalid);
         else await Moderate("mute", ModerationKind.Mute, payload, TimeSpan.FromSeconds(seconds));
     }
 
@@ -243,123 +210,106 @@ public sealed partial class ChatProtocol : IResumableProtocol, INamesEvents
         var reason = payload.Text("reason") ?? "";
         if (payload.Text("username") is not { } username || reason.Length > MaxReason)
         {
-            await Send(Error(ChatReply.Invalid));
+            await SendError(ChatReply.Invalid);
             return;
         }
-        var outcome = await _seat!.Room.Grain.Moderate(_seat.SessionId, new Moderation(kind, username, duration, reason, level));
-        await Answer(outcome, new ServerEvent(name, new { message = "Success", reason, username }));
+        var outcome = await _membership!.Room.Grain.Moderate(_membership.SessionId, new Moderation(kind, username, duration, reason, level));
+        await Answer(outcome, ChatServerEvents.Moderated(name, username, reason));
     }
 
     private async Task DeleteMessage(JsonElement payload)
     {
         if (payload.Number("id") is not { } id)
         {
-            await Send(Error(ChatReply.Invalid));
+            await SendError(ChatReply.Invalid);
             return;
         }
-        var outcome = await _seat!.Room.Grain.DeleteMessage(_seat.SessionId, id);
-        await Answer(outcome, new ServerEvent("deleteMessage", new { message = "Success", id }));
+        var outcome = await _membership!.Room.Grain.DeleteMessage(_membership.SessionId, id);
+        await Answer(outcome, ChatServerEvents.DeletionDone(id));
     }
 
     private async Task History(JsonElement payload)
     {
         var limit = Math.Clamp(payload.Number("limit") ?? 50, 1, MaxHistory);
-        UsesExtensions = true;
+        _dialect.AddExtensions();
         var page = payload.Number("after") is { } after
-            ? await _seat!.Room.Grain.Read(after, (int)limit)
-            : await _seat!.Room.Grain.ReadBack(payload.Number("before"), (int)limit);
-        await Send(new ServerEvent("history", new
-        {
-            messages = page.Messages.Select(ChatMessages.WithIdAsJson),
-            hasMore = page.HasMore,
-        }));
+            ? await _membership!.Room.Grain.Read(after, (int)limit)
+            : await _membership!.Room.Grain.ReadBack(payload.Number("before"), (int)limit);
+        await Send(ChatServerEvents.History(page));
     }
 
     private async Task Members()
     {
-        UsesExtensions = true;
-        await Send(MembersEvent(await _seat!.Room.Grain.GetMembers()));
+        _dialect.AddExtensions();
+        await Send(ChatServerEvents.Members(await _membership!.Room.Grain.GetMembers()));
     }
 
     private async Task Typing(JsonElement payload)
     {
-        UsesExtensions = true;
-        await _seat!.Room.Grain.Type(_seat.SessionId, isTyping: payload.ValueKind != JsonValueKind.False);
+        _dialect.AddExtensions();
+        await _membership!.Room.Grain.Type(_membership.SessionId, isTyping: payload.ValueKind != JsonValueKind.False);
     }
 
-    private async Task Leave()
+    private async Task LeaveRoom()
     {
-        UsesExtensions = true;
+        _dialect.AddExtensions();
         await _link.Session.LeaveRoom();
-        Rise();
-        await Send(new ServerEvent("leave", new { message = "Success" }));
+        Leave();
+        await Send(ChatServerEvents.Left);
     }
 
     private async Task Answer(ModerationOutcome outcome, ServerEvent success) => await Send(outcome switch
     {
         ModerationOutcome.Done => success,
-        ModerationOutcome.NotAllowed => Error(ChatReply.NotAllowed),
-        ModerationOutcome.NotFound => Error(ChatReply.NotFound),
-        _ => Error(ChatReply.Required),
+        ModerationOutcome.NotAllowed => ChatServerEvents.Error(ChatReply.NotAllowed),
+        ModerationOutcome.NotFound => ChatServerEvents.Error(ChatReply.NotFound),
+        _ => ChatServerEvents.Error(ChatReply.Required),
     });
 
-    /// <summary>A moderator put the client out: it is told, and disconnected.</summary>
-    /// <remarks>Called by the seat, which must not wait.</remarks>
-    internal void PutOut(ChatSeat seat, string name, string reason)
+    /// <summary>The client is no member any more, which was not its will: it is told, and disconnected.</summary>
+    private void Evict(ChatMembership membership, ServerEvent told)
     {
-        if (Interlocked.CompareExchange(ref _seat, null, seat) != seat) return;
-        _rooms.LetGo(seat.Room);
-        _connection.Deliver(new SharedEvents(new ServerEvent(name, new { message = "Disconnected", reason })));
-        _ = _connection.Close();
+        if (Interlocked.CompareExchange(ref _membership, null, membership) != membership) return;
+        membership.Dispose();
+        Connection.Deliver(new SharedEvents(told));
+        _ = Connection.Close();
     }
 
-    /// <summary>From now on the connection hears what is said in the room.</summary>
-    private async Task Sit(LocalRoom room, RoomEntry entry, long heard, bool usesIds)
+    /// <summary>From now on the connection gets what is said in the room.</summary>
+    private async Task Enter(LocalRoom room, RoomEntry entry, long seen, bool usesIds)
     {
-        var seat = new ChatSeat(this, _connection, room, entry.Member!, heard, usesIds);
-        _seat = seat;
+        var membership = new ChatMembership(
+            Connection, _rooms.Lease(room.Name), entry.Member!, seen, usesIds, _dialect, Evict);
+        _membership = membership;
         try
         {
-            await room.Enter(entry with { Join = entry.Join! with { Sequence = heard } }, seat);
+            await membership.Enter(entry);
         }
         catch
         {
             // Better outside than deaf.
-            Rise();
+            Leave();
             throw;
         }
-        // The end may have come meanwhile, and found no seat.
-        if (_isClosed) Rise();
+        // The end may have come meanwhile, and found no membership.
+        if (IsClosed) Leave();
     }
 
-    /// <summary>The connection hears nothing of the room any more.</summary>
-    private ChatSeat? Rise()
+    /// <summary>The connection gets nothing of the room any more.</summary>
+    private ChatMembership? Leave()
     {
-        if (Interlocked.Exchange(ref _seat, null) is not { } seat) return null;
-        seat.Room.Leave(seat.SessionId, seat);
-        _rooms.LetGo(seat.Room);
-        return seat;
+        var membership = Interlocked.Exchange(ref _membership, null);
+        membership?.Dispose();
+        return membership;
     }
 
     /// <summary>The login ended elsewhere, and with it the place in the room.</summary>
     private async Task SessionChanged(IReadOnlyList<SessionEvent> events)
     {
-        if (events[^1].State != LoginState.Undefined || _seat is null) return;
-        Rise();
-        await Send(Error(ChatReply.Required));
+        if (events[^1].State != LoginState.Undefined || _membership is null) return;
+        Leave();
+        await SendError(ChatReply.Required);
     }
 
-    private Task Send(ServerEvent single) => _connection.Send([single]);
-
-    private static ServerEvent Error(RawJson reply) => new("cerror", reply);
-
-    /// <summary>Who is in the room.</summary>
-    internal static ServerEvent MembersEvent(RoomMembers members) => new("members", new
-    {
-        members = members.Listed.Select(member => new { username = member.Name, level = (int)member.Level }),
-        total = members.Total,
-    });
-
-    [LoggerMessage(LogLevel.Warning, "chat: {Event} failed")]
-    private partial void LogFailed(Exception failure, string @event);
+    private Task SendError(RawJson reply) => Send(ChatServerEvents.Error(reply));
 }

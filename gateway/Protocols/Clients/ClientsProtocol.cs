@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
-using Gatehouse.Gateway.Delivery;
-using Gatehouse.Gateway.Delivery.Clients;
-using Gatehouse.Gateway.Observability;
+using Gatehouse.Gateway.Delivery.Devices;
+using Gatehouse.Gateway.Delivery.Sessions;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Microsoft.Extensions.Options;
@@ -14,71 +12,60 @@ namespace Gatehouse.Gateway.Protocols.Clients;
 /// The clients protocol on one connection, which may be a client, a node, or both; see docs/PROTOCOLS.md, "clients". Each
 /// message is answered, in order.
 /// </summary>
-public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, IClientListener
+public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumableProtocol, INamesEvents, IDeviceListener
 {
     private const string ClientToInstance = "client.to.instance";
     private const string NodeToInstance = "node.to.instance";
 
-    /// <summary>What clients may ask for.</summary>
-    private static readonly Dictionary<string, Func<ClientsProtocol, ClientsMessage, Task>> ClientActions = new()
+    /// <summary>What clients may ask for; what they are told is in <see cref="ClientsServerEvents"/>.</summary>
+    private static readonly EventTable<ClientsProtocol> ClientActions = new()
     {
-        ["register"] = (protocol, message) => protocol.Register(protocol._client, message),
-        ["login"] = (protocol, message) => protocol._client.LogIn(ClientToken.Parse(message.Token)),
-        ["update"] = (protocol, message) => protocol.Update(protocol._client, message),
-        ["processQueue"] = (protocol, message) => ProcessQueue(protocol._client, message),
-        ["updateNodeList"] = (protocol, _) => protocol.UpdateNodeList(),
-        ["forward"] = (protocol, message) => protocol.ForwardToNode(message),
-        ["queue"] = (protocol, message) => protocol.Queue(protocol._client, message),
+        { "register", (protocol, payload) => protocol.Register(protocol._client, new(payload)) },
+        { "login", (protocol, payload) => LogIn(protocol._client, new(payload)) },
+        { "update", (protocol, payload) => protocol.Update(protocol._client, new(payload)) },
+        { "processQueue", (protocol, payload) => ProcessQueue(protocol._client, new(payload)) },
+        { "updateNodeList", (protocol, _) => protocol.UpdateNodeList() },
+        { "forward", (protocol, payload) => protocol.ForwardToNode(new(payload)) },
+        { "queue", (protocol, payload) => protocol.Queue(protocol._client, new(payload)) },
     };
 
     /// <summary>What nodes may ask for.</summary>
-    private static readonly Dictionary<string, Func<ClientsProtocol, ClientsMessage, Task>> NodeActions = new()
+    private static readonly EventTable<ClientsProtocol> NodeActions = new()
     {
-        ["register"] = (protocol, message) => protocol.Register(protocol._node, message),
-        ["login"] = (protocol, message) => protocol._node.LogIn(ClientToken.Parse(message.Token)),
-        ["update"] = (protocol, message) => protocol.Update(protocol._node, message),
-        ["processQueue"] = (protocol, message) => ProcessQueue(protocol._node, message),
-        ["forward"] = (protocol, message) => protocol.ForwardToClient(message),
-        ["queue"] = (protocol, message) => protocol.Queue(protocol._node, message),
+        { "register", (protocol, payload) => protocol.Register(protocol._node, new(payload)) },
+        { "login", (protocol, payload) => LogIn(protocol._node, new(payload)) },
+        { "update", (protocol, payload) => protocol.Update(protocol._node, new(payload)) },
+        { "processQueue", (protocol, payload) => ProcessQueue(protocol._node, new(payload)) },
+        { "forward", (protocol, payload) => protocol.ForwardToClient(new(payload)) },
+        { "queue", (protocol, payload) => protocol.Queue(protocol._node, new(payload)) },
     };
 
-    private readonly IConnection _connection;
     private readonly IGrainFactory _grains;
-    private readonly ClientAccounts _accounts;
-    private readonly LocalClients _local;
-    private readonly Farewells _farewells;
+    private readonly DeviceAccounts _accounts;
+    private readonly LocalDevices _local;
+    private readonly PendingDetaches _detaches;
     private readonly ClientsProtocolOptions _options;
-    private readonly ILogger _logger;
-    private static readonly string[] KnownName = ["instance.to.client"], DocumentName = ["instace.to.client"];
-    private static readonly string[] BothNames = [.. KnownName, .. DocumentName];
 
-    /// <summary>One of these, by reference: events for many are spelled once.</summary>
-    private readonly string[] _clientEvents;
-    private readonly ClientsParty _client;
-    private readonly ClientsParty _node;
+    /// <summary>See <see cref="ClientsServerEvents.NamesToClient"/>: by reference, so that events for many are made once.</summary>
+    private readonly string[] _namesToClient;
+    private readonly DeviceLink _client;
+    private readonly DeviceLink _node;
     private long _nodeLists;
-    private volatile bool _closed;
 
     public ClientsProtocol(
         IConnection connection,
         IGrainFactory grains,
-        ClientAccounts accounts,
+        DeviceAccounts accounts,
         GatewayIdentity gateway,
-        LocalClients local,
-        Farewells farewells,
+        LocalDevices local,
+        PendingDetaches detaches,
         IOptions<ClientsProtocolOptions> options,
-        ILogger<ClientsProtocol> logger)
+        ILogger<ClientsProtocol> logger) : base("clients", connection, logger)
     {
-        (_connection, _grains, _accounts, _local, _farewells) = (connection, grains, accounts, local, farewells);
-        (_options, _logger) = (options.Value, logger);
-        _clientEvents = _options.AnswerEvent switch
-        {
-            AnswerEvent.Known => KnownName,
-            AnswerEvent.Document => DocumentName,
-            _ => BothNames,
-        };
-        _client = new(ClientKind.Client, connection, gateway.Id, grains, AnswerClient, logger);
-        _node = new(ClientKind.Node, connection, gateway.Id, grains, AnswerNode, logger);
+        (_grains, _accounts, _local, _detaches, _options) = (grains, accounts, local, detaches, options.Value);
+        _namesToClient = ClientsServerEvents.NamesToClient(_options.AnswerEvent);
+        _client = new(ClientKind.Client, connection, gateway.Id, grains, answer => Connection.Send(Spell(_client!, answer)), logger);
+        _node = new(ClientKind.Node, connection, gateway.Id, grains, answer => Connection.Send(Spell(_node!, answer)), logger);
     }
 
     /// <inheritdoc/>
@@ -87,114 +74,108 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
     /// <inheritdoc/>
     public IReadOnlyList<ClientSocket> Sockets => [.. new[] { _client.Socket, _node.Socket }.OfType<ClientSocket>()];
 
-    /// <inheritdoc/>
-    public async Task<object?> Receive(string name, JsonElement payload)
-    {
-        switch (name)
-        {
-            case ClientToInstance:
-                await Receive(_client, ClientActions, payload);
-                break;
-            case NodeToInstance:
-                await Receive(_node, NodeActions, payload);
-                break;
-            default:
-                GatewayMeters.EventReceived("clients", "unknown");
-                await _client.Answer(ClientsAnswer.Error(name.Length == 0 ? "message not valid" : "unknown event"));
-                break;
-        }
-        return null;
-    }
-
-    /// <inheritdoc/>
-    public Task Closed()
-    {
-        _closed = true;
-        return Leave();
-    }
-
     /// <summary>This protocol has a way of its own to get what was missed: to log in again.</summary>
     public Task<IReadOnlyList<ServerEvent>?> Resume(string? offset) => Task.FromResult<IReadOnlyList<ServerEvent>?>(null);
 
     /// <inheritdoc/>
-    public void Told(ClientPush push)
+    public void OnPush(ClientPush push)
     {
         switch (push.Kind)
         {
             case ClientPushKind.ClientQueueChanged:
-                _ = _client.Look();
+                _ = _client.Revalidate();
                 break;
             case ClientPushKind.NodeQueueChanged:
-                _ = _node.Look();
+                _ = _node.Revalidate();
                 break;
             case ClientPushKind.ClientToNode:
-                Pass("client.to.node", push);
+                Connection.Deliver(new SharedEvents(ClientsServerEvents.FromClient(push)));
                 break;
             case ClientPushKind.NodeToClient:
-                Pass("node.to.client", push);
+                Connection.Deliver(new SharedEvents(ClientsServerEvents.FromNode(push)));
                 break;
         }
     }
 
     /// <inheritdoc/>
-    public void Look()
+    public void Revalidate()
     {
-        _ = _client.Look();
-        _ = _node.Look();
+        _ = _client.Revalidate();
+        _ = _node.Revalidate();
     }
 
     /// <inheritdoc/>
-    public void NodesChanged(NodeList nodes)
+    public void OnNodesChanged(NodeList nodes)
     {
         if (!_client.IsUsed || !MaySeeNodes) return;
         Interlocked.Increment(ref _nodeLists);
-        _connection.Deliver(Spell(nodes));
+        Connection.Deliver(Spell(nodes));
     }
 
     private bool MaySeeNodes => _options.Anonymous || _client.IsLoggedIn;
 
-    private async Task Receive(
-        ClientsParty party, Dictionary<string, Func<ClientsProtocol, ClientsMessage, Task>> actions, JsonElement payload)
+    protected override ClientEvent<ClientsProtocol>? Find(string name, JsonElement payload) =>
+        ActionsOf(name) is { } actions && new ClientsMessage(payload).Action is { } action ? actions.Find(action) : null;
+
+    protected override IReadOnlyList<ServerEvent>? Refuse(ClientEvent<ClientsProtocol>? found, string name, JsonElement payload)
     {
-        party.IsUsed = true;
-        _local.Add(_connection.VisibleId, this);
+        var device = DeviceOf(name);
+        if (ActionsOf(name) is null)
+        {
+            return Spell(device, ClientsAnswer.Error(name.Length == 0 ? "message not valid" : "unknown event"));
+        }
+        // From its first message on, a client or node hears of others.
+        device.IsUsed = true;
+        _local.Add(Connection.VisibleId, this);
         var message = new ClientsMessage(payload);
-        var name = message.Action;
-        var handle = name is null ? null : actions.GetValueOrDefault(name);
-        GatewayMeters.EventReceived("clients", handle is null ? "unknown" : name!);
-        try
-        {
-            if (payload.ValueKind != JsonValueKind.Object) await party.Answer(ClientsAnswer.Error("the message must be a JSON object"));
-            else if (string.IsNullOrEmpty(name)) await party.Answer(ClientsAnswer.Error("no action"));
-            else if (handle is null) await party.Answer(ClientsAnswer.Error("unknown action"));
-            else if (!IsAcceptable(name, message.Parameters)) await party.Answer(ClientsAnswer.Failed(name, "parameters must be a JSON object"));
-            else await handle(this, message);
-        }
-        catch (Exception failure)
-        {
-            LogFailed(failure, name!);
-            GatewayMeters.EventFailed("clients", name!);
-            await party.Answer(ClientsAnswer.Refused(name!, ClientRefusal.None));
-        }
-        // The connection may have gone while its login was on the way.
-        if (_closed) await Leave();
+        return found is null
+            ? Spell(device, ClientsAnswer.Error(
+                payload.ValueKind != JsonValueKind.Object ? "the message must be a JSON object"
+                : string.IsNullOrEmpty(message.Action) ? "no action"
+                : "unknown action"))
+            : IsAcceptable(found.Name, message.Parameters) ? null
+            : Spell(device, ClientsAnswer.Failed(found.Name, "parameters must be a JSON object"));
     }
+
+    protected override IReadOnlyList<ServerEvent> Failure(ClientEvent<ClientsProtocol> failed, string name) =>
+        Spell(DeviceOf(name), ClientsAnswer.Refused(failed.Name, ClientRefusal.None));
+
+    protected override async Task Detach()
+    {
+        var wsId = Connection.VisibleId;
+        _local.Remove(wsId, this);
+        if (!_client.MustLeave && !_node.MustLeave) return;
+        await _detaches.Detach(grains => grains.ClientDirectory().Leave(wsId));
+    }
+
+    /// <summary>What may be asked for by an event; null when there is no such event.</summary>
+    private static EventTable<ClientsProtocol>? ActionsOf(string name) => name switch
+    {
+        ClientToInstance => ClientActions,
+        NodeToInstance => NodeActions,
+        _ => null,
+    };
+
+    /// <summary>As what the connection is spoken to by an event.</summary>
+    private DeviceLink DeviceOf(string name) => name == NodeToInstance ? _node : _client;
 
     /// <summary>What is passed on may be anything; what is for us is an object, if it is there at all.</summary>
     private static bool IsAcceptable(string action, JsonElement parameters) =>
         action is "forward" or "queue" || parameters.ValueKind is JsonValueKind.Object or JsonValueKind.Undefined;
 
-    private async Task Register(ClientsParty party, ClientsMessage message) =>
-        await party.Answer(await _accounts.Register(party.Kind, message.Parameters));
+    private static Task LogIn(DeviceLink device, ClientsMessage message) => device.LogIn(ClientToken.Parse(message.Token));
 
-    private async Task Update(ClientsParty party, ClientsMessage message)
+    private async Task Register(DeviceLink device, ClientsMessage message) =>
+        await device.Answer(await _accounts.Register(device.Kind, message.Parameters));
+
+    private async Task Update(DeviceLink device, ClientsMessage message)
     {
-        var token = party.TokenOf(message.Token);
-        await party.Answer(await _accounts.Update(party.Kind, token, party.AddressFor(token), message.Parameters));
+        var token = device.TokenOf(message.Token);
+        await device.Answer(await _accounts.Update(device.Kind, token, device.AddressFor(token), message.Parameters));
     }
 
-    private static Task ProcessQueue(ClientsParty party, ClientsMessage message) =>
-        party.ProcessQueue(party.TokenOf(message.Token), message.QueueId);
+    private static Task ProcessQueue(DeviceLink device, ClientsMessage message) =>
+        device.ProcessQueue(device.TokenOf(message.Token), message.QueueId);
 
     private async Task UpdateNodeList()
     {
@@ -208,7 +189,7 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
         {
             // If a list was pushed meanwhile, this one may be older, and must not be the last that the client sees.
             pushed = Volatile.Read(ref _nodeLists);
-            await _connection.Send(Spell(await _local.GetNodes()).Events);
+            await Connection.Send(Spell(await _local.GetNodes()).Events);
         }
         while (pushed != Volatile.Read(ref _nodeLists));
     }
@@ -223,7 +204,7 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
         {
             await _client.Place();
             var reply = await Forward(message, ClientKind.Node, ClientPushKind.ClientToNode, content);
-            await _client.Answer(reply.Sent ? Forwarded : NotOnline);
+            await _client.Answer(reply.Sent ? ClientsServerEvents.Forwarded : NotOnline);
         }
     }
 
@@ -234,7 +215,7 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
         if (reply.Sent)
         {
             if (message.QueueId is { } answered) await _node.Process(node, answered);
-            await _node.Answer(Forwarded);
+            await _node.Answer(ClientsServerEvents.Forwarded);
             return;
         }
         // The client has gone: the answer waits for it. Whose question it was is known by the row, or by the connection.
@@ -243,82 +224,60 @@ public sealed partial class ClientsProtocol : IResumableProtocol, INamesEvents, 
         else await Enqueue(_node, "forward", clientId.Value, new QueuePost(node.Id, ClientKind.Node, content.Text, message.QueueId));
     }
 
-    private async Task Queue(ClientsParty party, ClientsMessage message)
+    private async Task Queue(DeviceLink device, ClientsMessage message)
     {
-        if (await Sender(party, "queue", message) is not { } sender) return;
+        if (await Sender(device, "queue", message) is not { } sender) return;
         if (message.RecipientId is not { } recipient)
         {
-            await party.Answer(ClientsAnswer.Failed("queue", "recipient must be an id"));
+            await device.Answer(ClientsAnswer.Failed("queue", "recipient must be an id"));
         }
-        else if (await Checked(party, "queue", message) is { } content)
+        else if (await Checked(device, "queue", message) is { } content)
         {
-            await Enqueue(party, "queue", recipient, new QueuePost(sender.Id, party.Kind, content.Text, message.QueueId));
+            await Enqueue(device, "queue", recipient, new QueuePost(sender.Id, device.Kind, content.Text, message.QueueId));
         }
     }
 
     /// <summary>Whom a message comes from; answers itself when that is not proved.</summary>
-    private static async Task<ClientToken?> Sender(ClientsParty party, string action, ClientsMessage message)
+    private static async Task<ClientToken?> Sender(DeviceLink device, string action, ClientsMessage message)
     {
-        var token = party.TokenOf(message.SenderToken);
-        var refusal = await party.Check(token);
+        var token = device.TokenOf(message.SenderToken);
+        var refusal = await device.Check(token);
         if (refusal == ClientRefusal.None) return token;
-        await party.Answer(ClientsAnswer.Refused(action, refusal));
+        await device.Answer(ClientsAnswer.Refused(action, refusal));
         return null;
     }
 
-    private async Task Enqueue(ClientsParty party, string action, int recipient, QueuePost post)
+    private async Task Enqueue(DeviceLink device, string action, int recipient, QueuePost post)
     {
         var reply = await _grains.Client(recipient).Enqueue(post);
-        await party.Answer(reply.Refusal == ClientRefusal.None
-            ? new ClientsAnswer("queued", new { queue_id = reply.QueueId })
+        await device.Answer(reply.Refusal == ClientRefusal.None
+            ? ClientsServerEvents.Queued(reply.QueueId)
             : ClientsAnswer.Refused(action, reply.Refusal));
     }
 
     /// <summary>What is to be passed on; answers itself when it cannot be.</summary>
-    private static async Task<RawJson?> Checked(ClientsParty party, string action, ClientsMessage message)
+    private static async Task<RawJson?> Checked(DeviceLink device, string action, ClientsMessage message)
     {
         var content = message.Content;
         var fault = message is { HasQueueId: true, QueueId: null } ? "queue_id must be a number"
-            : content.IsAtMost(ClientAccounts.MaxDepth) ? null : "content is nested too deep";
+            : content.IsAtMost(DeviceAccounts.MaxDepth) ? null : "content is nested too deep";
         if (fault is null) return content;
-        await party.Answer(ClientsAnswer.Failed(action, fault));
+        await device.Answer(ClientsAnswer.Failed(action, fault));
         return null;
     }
 
     private async Task<ForwardReply> Forward(ClientsMessage message, ClientKind kind, ClientPushKind push, RawJson content) =>
         message.RecipientSocket is { } wsId
-            ? await _grains.ClientDirectory().Forward(wsId, kind, new ClientPush(push, _connection.VisibleId, content.Text))
+            ? await _grains.ClientDirectory().Forward(wsId, kind, new ClientPush(push, Connection.VisibleId, content.Text))
             : new ForwardReply(false, null);
 
-    private void Pass(string name, ClientPush push) => _connection.Deliver(new SharedEvents(new ServerEvent(
-        name, new { sender = push.SenderWsId, content = new RawJson(push.Content) })));
+    private SharedEvents Spell(NodeList list) => list.For(_namesToClient, static (names, nodes) =>
+        new SharedEvents(ClientsServerEvents.ToClient(names, ClientsServerEvents.OnlineNodes(nodes))));
 
-    private async Task Leave()
-    {
-        _local.Remove(_connection.VisibleId, this);
-        if (!_client.MustLeave && !_node.MustLeave) return;
-        var wsId = _connection.VisibleId;
-        await _farewells.Say(grains => grains.ClientDirectory().Leave(wsId));
-    }
-
-    private SharedEvents Spell(NodeList list) => list.In(_clientEvents, static (names, nodes) =>
-    {
-        var answer = new ClientsAnswer("updateOnlineNodes", new
-        {
-            onlineNodes = nodes.Select(node => new { ipfs_hash = node.Hash, node_id = node.NodeId, ws_id = node.WsId }).ToList(),
-        });
-        return new SharedEvents([.. names.Select(name => new ServerEvent(name, answer))]);
-    });
-
-    private Task AnswerClient(ClientsAnswer answer) =>
-        _connection.Send([.. _clientEvents.Select(name => new ServerEvent(name, answer))]);
-
-    private Task AnswerNode(ClientsAnswer answer) => _connection.Send([new ServerEvent("instance.to.node", answer)]);
-
-    private static ClientsAnswer Forwarded { get; } = new("forwarded", new object());
+    /// <summary>An answer as the events of a client or a node.</summary>
+    private IReadOnlyList<ServerEvent> Spell(DeviceLink device, ClientsAnswer answer) => device.Kind == ClientKind.Client
+        ? ClientsServerEvents.ToClient(_namesToClient, answer)
+        : [ClientsServerEvents.ToNode(answer)];
 
     private static ClientsAnswer NotOnline { get; } = ClientsAnswer.Failed("forward", "recipient is not online");
-
-    [LoggerMessage(LogLevel.Warning, "clients: {Action} failed")]
-    private partial void LogFailed(Exception failure, string action);
 }

@@ -6,12 +6,12 @@ using Gatehouse.GrainInterfaces.Clients;
 namespace Gatehouse.Gateway.Protocols.Clients;
 
 /// <summary>What a node may ask for without a connection: <c>PUT</c> registers it, <c>POST</c> updates it.</summary>
-public sealed partial class NodeRequests(ClientAccounts accounts, ILogger<NodeRequests> logger) : IBodyProtocol
+public sealed class NodeRequests(DeviceAccounts accounts, ILogger<NodeRequests> logger) : IBodyProtocol
 {
     public async Task<BodyAnswer> Handle(string method, JsonElement body, string address)
     {
         var (action, message) = (ActionOf(method), new ClientsMessage(body));
-        GatewayMeters.EventReceived("clients", action);
+        using var scope = EventScope.Begin("clients", action, logger);
         try
         {
             var answer =
@@ -23,8 +23,7 @@ public sealed partial class NodeRequests(ClientAccounts accounts, ILogger<NodeRe
         }
         catch (Exception failure)
         {
-            LogFailed(failure, action);
-            GatewayMeters.EventFailed("clients", action);
+            scope.Failed(failure);
             var broken = ClientsAnswer.Refused(action, ClientRefusal.None);
             return new BodyAnswer(StatusOf(broken.Outcome), NodeAnswer.Of(broken));
         }
@@ -43,7 +42,4 @@ public sealed partial class NodeRequests(ClientAccounts accounts, ILogger<NodeRe
         ClientsOutcome.TooMany => 429,
         _ => 503,
     };
-
-    [LoggerMessage(LogLevel.Warning, "clients: {Action} over HTTP failed")]
-    private partial void LogFailed(Exception failure, string action);
 }

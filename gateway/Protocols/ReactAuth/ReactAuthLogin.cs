@@ -6,7 +6,7 @@ using Gatehouse.GrainInterfaces.Users;
 namespace Gatehouse.Gateway.Protocols.ReactAuth;
 
 /// <summary>The part of react-auth that needs no connection, see docs/PROTOCOLS.md, "react-auth".</summary>
-public sealed partial class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin> logger) : IRequestProtocol
+public sealed class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin> logger) : IRequestProtocol
 {
     public string CookieName => "gatehouse.session";
 
@@ -14,27 +14,28 @@ public sealed partial class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAu
 
     public async Task<RequestAnswer> Handle(ClientRequest request)
     {
-        var type = request.Fields.GetValueOrDefault("type");
+        (string? Name, Func<ClientRequest, Task<ReactAuthResponse>>? Handle) known = request.Fields.GetValueOrDefault("type") switch
+        {
+            ReactAuthTypes.Authenticate => ("authenticate", Authenticate),
+            ReactAuthTypes.Resume => ("resume", Resume),
+            _ => (null, null),
+        };
+        using var scope = EventScope.Begin("react-auth", known.Name, logger);
         try
         {
-            var response = type switch
-            {
-                ReactAuthTypes.Authenticate => await Authenticate(request),
-                ReactAuthTypes.Resume => await Resume(request),
-                _ => ReactAuthResponse.Refused,
-            };
-            return response.Success ? new RequestAnswer(response, response.Session) : Refusal;
+            return known.Handle is not null && await known.Handle(request) is { Success: true } response
+                ? new RequestAnswer(response, response.Session)
+                : Refusal;
         }
         catch (Exception failure)
         {
-            LogFailed(failure, type!);
+            scope.Failed(failure);
             return Refusal;
         }
     }
 
     private async Task<ReactAuthResponse> Authenticate(ClientRequest request)
     {
-        GatewayMeters.EventReceived("react-auth", "authenticate");
         var (username, password) = (request.Fields.GetValueOrDefault("username"), request.Fields.GetValueOrDefault("password"));
         if (username is null || password is null) return ReactAuthResponse.Refused;
         var sessionId = RandomId.New();
@@ -47,7 +48,6 @@ public sealed partial class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAu
 
     private async Task<ReactAuthResponse> Resume(ClientRequest request)
     {
-        GatewayMeters.EventReceived("react-auth", "resume");
         return SessionTicket.Parse(request.Cookie) is { } ticket
             && await grains.Session(ticket.SessionId).Touch(ticket.Secret) is { } userId
                 ? await Respond(ticket, userId)
@@ -58,7 +58,4 @@ public sealed partial class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAu
         await grains.User(userId).GetDetails() is { } user
             ? new ReactAuthResponse(true, ticket.Write(), new ReactAuthUser(user.Id, user.Name, user.Email))
             : ReactAuthResponse.Refused;
-
-    [LoggerMessage(LogLevel.Warning, "react-auth: {Request} failed")]
-    private partial void LogFailed(Exception failure, string request);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
-using Gatehouse.Gateway.Delivery;
-using Gatehouse.Gateway.Observability;
+using Gatehouse.Gateway.Delivery.Sessions;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 
@@ -11,10 +10,10 @@ namespace Gatehouse.Gateway.Protocols.ReactAuth;
 /// The socket part of react-auth on one connection, see docs/PROTOCOLS.md, "react-auth". Each request is answered by
 /// <c>{success}</c>; whose session it is about is proved by its <c>session</c> alone, never by its <c>user</c>.
 /// </summary>
-public sealed partial class ReactAuthProtocol : IEventProtocol, INamesEvents
+public sealed class ReactAuthProtocol : EventProtocol<ReactAuthProtocol>, INamesEvents
 {
     /// <summary>The requests.</summary>
-    public static readonly EventTable<ReactAuthProtocol, Task<bool>> Requests = new()
+    public static readonly EventTable<ReactAuthProtocol> Requests = new()
     {
         { ReactAuthTypes.SocketResume, (protocol, payload) => protocol.Resume(payload) },
         { ReactAuthTypes.Close, (protocol, payload) => protocol.Close(payload) },
@@ -22,37 +21,27 @@ public sealed partial class ReactAuthProtocol : IEventProtocol, INamesEvents
 
     public static IEnumerable<string> EventNames => Requests;
 
-    private readonly IConnection _connection;
     private readonly IGrainFactory _grains;
-    private readonly ILogger _logger;
     private readonly SessionLink _link;
 
     public ReactAuthProtocol(
         IConnection connection, IGrainFactory grains, SessionLinks links, ILogger<ReactAuthProtocol> logger)
+        : base("react-auth", connection, logger)
     {
-        (_connection, _grains, _logger) = (connection, grains, logger);
+        _grains = grains;
         _link = links.Create(connection, "react-auth", SessionChanged);
     }
 
-    public async Task<object?> Receive(string name, JsonElement payload)
-    {
-        var entry = Requests.Find(name);
-        GatewayMeters.EventReceived("react-auth", entry?.Name ?? "unknown");
-        var success = false;
-        try
-        {
-            if (entry is not null) success = await entry.Handle(this, payload);
-        }
-        catch (Exception failure)
-        {
-            LogFailed(failure, entry!.Name);
-            GatewayMeters.EventFailed("react-auth", entry.Name);
-        }
-        await _link.Settle();
-        return new ReactAuthResult(success);
-    }
+    protected override ClientEvent<ReactAuthProtocol>? Find(string name, JsonElement payload) => Requests.Find(name);
 
-    public Task Closed() => _link.Close();
+    /// <summary>An unknown request is answered like any that had no success, and by no event.</summary>
+    protected override IReadOnlyList<ServerEvent>? Refuse(
+        ClientEvent<ReactAuthProtocol>? found, string name, JsonElement payload) => found is null ? [] : null;
+
+    protected override object AnswerTo(Task? handled) =>
+        new ReactAuthResult(handled is Task<bool> { IsCompletedSuccessfully: true, Result: true });
+
+    protected override Task Detach() => _link.Detach();
 
     private async Task<bool> Resume(JsonElement payload)
     {
@@ -74,10 +63,7 @@ public sealed partial class ReactAuthProtocol : IEventProtocol, INamesEvents
     private async Task SessionChanged(IReadOnlyList<SessionEvent> events)
     {
         if (events[^1].State != LoginState.Undefined) return;
-        await _connection.Send([new ServerEvent(ReactAuthTypes.Close, new ReactAuthNotice(ReactAuthTypes.Close))]);
-        await _connection.Close();
+        await Send(ReactAuthServerEvents.Closed);
+        await Connection.Close();
     }
-
-    [LoggerMessage(LogLevel.Warning, "react-auth: {Request} failed")]
-    private partial void LogFailed(Exception failure, string request);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
-using Gatehouse.Gateway.Delivery;
-using Gatehouse.Gateway.Observability;
+using Gatehouse.Gateway.Delivery.Sessions;
 using Gatehouse.Gateway.Tokens;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
@@ -10,25 +9,25 @@ using Gatehouse.GrainInterfaces.Users;
 namespace Gatehouse.Gateway.Protocols.Users;
 
 /// <summary>The users API on one connection, see docs/PROTOCOLS.md, "users". Each action is answered once, in order.</summary>
-public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
+public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
 {
-    /// <summary>The actions.</summary>
-    public static readonly EventTable<UsersProtocol, Task> Actions = new()
+    /// <summary>The actions; what answers them is in <see cref="UsersServerEvents"/>.</summary>
+    public static readonly EventTable<UsersProtocol> Actions = new()
     {
-        { "ping", (protocol, _) => protocol.Ping(), Failure("ping") },
-        { "new", (protocol, data) => protocol.New(data), Failure("new") },
-        { "login", (protocol, data) => protocol.LogIn(data), Failure("login") },
-        { "logout", (protocol, data) => protocol.LogOut(data), Failure("logout") },
-        { "me", (protocol, _) => protocol.Me(), Failure("me") },
-        { "details", (protocol, data) => protocol.Details(data), Failure("details") },
-        { "edit", (protocol, data) => protocol.Edit(data), Failure("edit") },
+        { "ping", (protocol, _) => protocol.Ping(), InternalError("ping") },
+        { "new", (protocol, data) => protocol.New(data), InternalError("new") },
+        { "login", (protocol, data) => protocol.LogIn(data), InternalError("login") },
+        { "logout", (protocol, data) => protocol.LogOut(data), InternalError("logout") },
+        { "me", (protocol, _) => protocol.Me(), InternalError("me") },
+        { "details", (protocol, data) => protocol.Details(data), InternalError("details") },
+        { "edit", (protocol, data) => protocol.Edit(data), InternalError("edit") },
         // Extensions: a person's own logins.
-        { "sessions", (protocol, _) => protocol.Sessions(), Failure("sessions") },
-        { "end_session", (protocol, data) => protocol.EndSession(data), Failure("end_session") },
-        { "change_password", (protocol, data) => protocol.ChangePassword(data), Failure("change_password") },
+        { "sessions", (protocol, _) => protocol.Sessions(), InternalError("sessions") },
+        { "end_session", (protocol, data) => protocol.EndSession(data), InternalError("end_session") },
+        { "change_password", (protocol, data) => protocol.ChangePassword(data), InternalError("change_password") },
         // Administrators.
-        { "get_users", (protocol, data) => protocol.GetUsers(data), Failure("get_users") },
-        { "delete_user", (protocol, data) => protocol.DeleteUser(data), Failure("delete_user") },
+        { "get_users", (protocol, data) => protocol.GetUsers(data), InternalError("get_users") },
+        { "delete_user", (protocol, data) => protocol.DeleteUser(data), InternalError("delete_user") },
     };
 
     private const string InvalidData = "Invalid data.";
@@ -36,11 +35,9 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
 
     public static IEnumerable<string> EventNames => Actions;
 
-    private readonly IConnection _connection;
     private readonly UsersDoor _door;
     private readonly IGrainFactory _grains;
     private readonly TokenSigner _tokens;
-    private readonly ILogger _logger;
     private readonly SessionLink _link;
     private Guid? _userId;
     private string _tokenId = "";
@@ -51,37 +48,20 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
         SessionLinks links,
         TokenSigner tokens,
         ILogger<UsersProtocol> logger,
-        UsersDoor door = UsersDoor.Both)
+        UsersDoor door = UsersDoor.Both) : base("users", connection, logger)
     {
-        (_connection, _door, _grains, _tokens, _logger) = (connection, door, grains, tokens, logger);
+        (_door, _grains, _tokens) = (door, grains, tokens);
         _link = links.Create(connection, "users", SessionChanged);
     }
 
-    public async Task<object?> Receive(string name, JsonElement payload)
-    {
-        var entry = Actions.Find(name);
-        if (entry is not null && !IsAtThisDoor(entry.Name)) entry = null;
-        GatewayMeters.EventReceived("users", entry?.Name ?? "unknown");
-        if (entry is null)
-        {
-            await Answer(EventName.Echo(name), UsersReply.Failed(name.Length == 0 ? InvalidData : "Invalid action."));
-            return null;
-        }
-        try
-        {
-            await entry.Handle(this, payload);
-        }
-        catch (Exception failure)
-        {
-            LogFailed(failure, entry.Name);
-            GatewayMeters.EventFailed("users", entry.Name);
-            await _connection.Send([entry.Failure]);
-        }
-        await _link.Settle();
-        return null;
-    }
+    protected override ClientEvent<UsersProtocol>? Find(string name, JsonElement payload) =>
+        Actions.Find(name) is { } found && IsAtThisDoor(found.Name) ? found : null;
 
-    public Task Closed() => _link.Close();
+    protected override IReadOnlyList<ServerEvent>? Refuse(ClientEvent<UsersProtocol>? found, string name, JsonElement payload) =>
+        found is not null ? null : [UsersServerEvents.Answer(
+            EventName.Echo(name), UsersReply.Failed(name.Length == 0 ? InvalidData : "Invalid action."))];
+
+    protected override Task Detach() => _link.Detach();
 
     private bool IsAtThisDoor(string action) => action switch
     {
@@ -90,7 +70,7 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
         _ => _door.HasFlag(UsersDoor.Users),
     };
 
-    private Task Ping() => _connection.Send([new ServerEvent("pong", new object())]);
+    private Task Ping() => Send(UsersServerEvents.Pong);
 
     private async Task New(JsonElement data)
     {
@@ -239,7 +219,7 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
             return;
         }
         var users = await _grains.UserDirectory().List((int)page, (int)size);
-        await Answer("users", new UsersReply(users.Users.Select(UserView.Private)));
+        await Send(UsersServerEvents.Users(users));
     }
 
     private async Task DeleteUser(JsonElement data)
@@ -322,10 +302,7 @@ public sealed partial class UsersProtocol : IEventProtocol, INamesEvents
     private static Guid? Id(JsonElement data, string field) =>
         Guid.TryParseExact(data.Text(field), "D", out var id) ? id : null;
 
-    private static ServerEvent Failure(string action) => new(action, UsersReply.Failed("Internal error."));
+    private static ServerEvent InternalError(string action) => UsersServerEvents.Answer(action, UsersReply.Failed("Internal error."));
 
-    private Task Answer(string action, UsersReply reply) => _connection.Send([new ServerEvent(action, reply)]);
-
-    [LoggerMessage(LogLevel.Warning, "users: {Action} failed")]
-    private partial void LogFailed(Exception failure, string action);
+    private Task Answer(string action, UsersReply reply) => Send(UsersServerEvents.Answer(action, reply));
 }

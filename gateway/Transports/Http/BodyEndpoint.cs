@@ -12,8 +12,9 @@ public static class BodyEndpoint
     private const int MaxDepth = 64;
 
     /// <summary>Answers requests of one method at a path.</summary>
-    public static RouteHandlerBuilder MapBodies(this IEndpointRouteBuilder routes, string method, string path, IBodyProtocol protocol) =>
-        routes.MapMethods(path, [method], (HttpContext context, OriginCheck origins) => Handle(context, origins, protocol));
+    public static RouteHandlerBuilder MapBodies<TProtocol>(this IEndpointRouteBuilder routes, string method, string path)
+        where TProtocol : IBodyProtocol => routes.MapMethods(
+            path, [method], (HttpContext context, OriginCheck origins, TProtocol protocol) => Handle(context, origins, protocol));
 
     private static async Task<IResult> Handle(HttpContext context, OriginCheck origins, IBodyProtocol protocol)
     {

@@ -25,7 +25,7 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
 
     public override Task OnConnectedAsync()
     {
-        Context.Items[typeof(TProtocol)] = Create(services, [new SignalRConnection(HubClients<EventHub<TProtocol>>.Of(Context), encoding)]);
+        Context.Items[typeof(TProtocol)] = Create(services, [new SignalRConnection(HubConnections<EventHub<TProtocol>>.Of(Context), encoding)]);
         GatewayMeters.ConnectionOpened("signalr");
         return Task.CompletedTask;
     }

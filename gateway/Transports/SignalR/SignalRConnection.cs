@@ -32,7 +32,7 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
         return events.Count == 0 ? Task.CompletedTask : Write(Serialize(events[^1]), isAwaited: true);
     }
 
-    public void Deliver(SharedEvents shared) => _ = Write(shared.In(protocol, Serialize), isAwaited: false);
+    public void Deliver(SharedEvents shared) => _ = Write(shared.For(protocol, Serialize), isAwaited: false);
 
     public async Task Close()
     {

@@ -1,15 +1,11 @@
-using Gatehouse.Gateway.Protocols.Chat;
-using Gatehouse.Gateway.Protocols.Clients;
-using Gatehouse.Gateway.Protocols.ReactAuth;
-using Gatehouse.Gateway.Protocols.Session;
-using Gatehouse.Gateway.Protocols.Users;
+using Gatehouse.Gateway.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gatehouse.Gateway.Transports.SignalR;
 
-/// <summary>Adds SignalR with our reading of invocations, and maps one hub per protocol.</summary>
+/// <summary>Adds SignalR with our reading of invocations; each protocol has a hub of its own.</summary>
 public static class SignalRServices
 {
     /// <summary>The longest message that a client may send, in bytes. A longer one closes its connection.</summary>
@@ -18,18 +14,13 @@ public static class SignalRServices
     public static IServiceCollection AddSignalRTransport(this IServiceCollection services)
     {
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = MaxMessageSize);
-        services.AddSingleton(typeof(HubLifetimeManager<>), typeof(HubClients<>));
+        services.AddSingleton(typeof(HubLifetimeManager<>), typeof(HubConnections<>));
         services.RemoveAll<IHubProtocol>();
         services.AddSingleton<IHubProtocol, EventHubProtocol>();
         return services;
     }
 
-    public static void MapSignalRHubs(this IEndpointRouteBuilder routes)
-    {
-        routes.MapHub<EventHub<SessionProtocol>>("/hubs/session");
-        routes.MapHub<EventHub<ReactAuthProtocol>>("/hubs/react-auth");
-        routes.MapHub<EventHub<UsersProtocol>>("/hubs/users");
-        routes.MapHub<EventHub<ChatProtocol>>("/hubs/chat");
-        routes.MapHub<EventHub<ClientsProtocol>>("/hubs/clients");
-    }
+    /// <summary>Lets a protocol be spoken at a path.</summary>
+    public static void MapSignalR<TProtocol>(this IEndpointRouteBuilder routes, string path)
+        where TProtocol : class, IEventProtocol, INamesEvents => routes.MapHub<EventHub<TProtocol>>(path);
 }

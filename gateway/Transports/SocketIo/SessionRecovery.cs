@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway.Connections;
-using Gatehouse.Gateway.Delivery;
+using Gatehouse.Gateway.Delivery.Sessions;
 using SocketIo;
 
 namespace Gatehouse.Gateway.Transports.SocketIo;
@@ -39,7 +39,7 @@ public sealed class SessionRecovery(LostSessions lost) : IRecoveryStore
         return default;
     }
 
-    // The session learns of the loss by its connection's farewell, and waits from then on.
+    // The session learns of the loss when its connection detaches, and waits from then on.
     public ValueTask LoseAsync(RecoverableSocket socket, CancellationToken cancellation) => default;
 
     public async ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) =>

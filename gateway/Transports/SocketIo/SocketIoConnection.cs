@@ -12,7 +12,7 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
     private string _offset = "0.0";
     private long _replies;
 
-    // Not the socket's id: that one survives a recovery, and the farewell of the old connection must not hit the new one.
+    // Not the socket's id: that one survives a recovery, and the detaching of the old connection must not hit the new one.
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
     public string VisibleId => socket.Id;
@@ -53,7 +53,7 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
     public void Deliver(SharedEvents shared)
     {
         _offset = shared.Events[^1].Offset ?? _offset;
-        socket.Send(shared.In(socket.Namespace, static (ns, events) =>
+        socket.Send(shared.For(socket.Namespace, static (ns, events) =>
             new EncodedEvents([.. events.Select(named => Encode(ns.Name, named))])));
     }
 

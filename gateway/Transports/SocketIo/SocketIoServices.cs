@@ -1,7 +1,4 @@
 using Gatehouse.Gateway.Connections;
-using Gatehouse.Gateway.Protocols.Chat;
-using Gatehouse.Gateway.Protocols.Clients;
-using Gatehouse.Gateway.Protocols.Session;
 using Microsoft.Extensions.Options;
 using SocketIo;
 
@@ -26,18 +23,14 @@ public static class SocketIoServices
         return services;
     }
 
-    public static void MapSocketIoTransport(this IEndpointRouteBuilder routes)
+    /// <summary>Lets protocols be spoken at a path: each in the namespace of its name, and all on <c>/</c>.</summary>
+    /// <param name="routes">Where to add it.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="protocols">The protocols; on <c>/</c>, the first one answers what nobody knows.</param>
+    public static void MapSocketIo(this IEndpointRouteBuilder routes, string path, params SpokenProtocol[] protocols)
     {
-        var services = routes.ServiceProvider;
-        // The first one answers what nobody knows.
-        SpokenProtocol[] protocols =
-        [
-            SpokenProtocol.Of<SessionProtocol>("session", services),
-            SpokenProtocol.Of<ChatProtocol>("chat", services),
-            SpokenProtocol.Of<ClientsProtocol>("clients", services),
-        ];
-        var recovery = services.GetRequiredService<SessionRecovery>();
-        routes.MapSocketIo("/socket.io", server =>
+        var recovery = routes.ServiceProvider.GetRequiredService<SessionRecovery>();
+        routes.MapSocketIo(path, server =>
         {
             foreach (var protocol in protocols) server.Namespace("/" + protocol.Name).Speak([protocol], recovery);
             server.Namespace("/").Speak(protocols, recovery);

@@ -1,6 +1,4 @@
 using Gatehouse.Gateway.Connections;
-using Gatehouse.Gateway.Protocols.ReactAuth;
-using Gatehouse.Gateway.Protocols.Users;
 using Microsoft.Extensions.Options;
 using SocketIo.EngineIo;
 
@@ -21,18 +19,17 @@ public static class WebSocketServices
         return services;
     }
 
-    public static void MapWebSocketTransport(this IEndpointRouteBuilder routes)
+    /// <summary>Lets a protocol be spoken at a path, which is served with or without a slash at its end.</summary>
+    /// <param name="routes">Where to add it.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="format">How the protocol's events are put into frames.</param>
+    /// <param name="parts">What the protocol is made of besides the connection and services.</param>
+    public static void MapWebSocket<TProtocol>(
+        this IEndpointRouteBuilder routes, string path, IFrameFormat format, params object[] parts)
+        where TProtocol : IEventProtocol
     {
         var services = routes.ServiceProvider;
-        var users = ActivatorUtilities.CreateFactory<UsersProtocol>([typeof(IConnection), typeof(UsersDoor)]);
-        var reactAuth = ActivatorUtilities.CreateFactory<ReactAuthProtocol>([typeof(IConnection)]);
-
-        // A path is served with or without a slash at its end.
-        routes.MapPlainWebSocket("/users", new WebSocketHandler(
-            new UsersFrames(), connection => users(services, [connection, UsersDoor.Users])));
-        routes.MapPlainWebSocket("/admin", new WebSocketHandler(
-            new UsersFrames(), connection => users(services, [connection, UsersDoor.Admin])));
-        routes.MapPlainWebSocket("/auth/socket", new WebSocketHandler(
-            new ReactAuthFrames(), connection => reactAuth(services, [connection])));
+        var create = ActivatorUtilities.CreateFactory<TProtocol>([typeof(IConnection), .. parts.Select(part => part.GetType())]);
+        routes.MapPlainWebSocket(path, new WebSocketHandler(format, connection => create(services, [connection, .. parts])));
     }
 }

@@ -1,4 +1,4 @@
-namespace Gatehouse.Gateway.Delivery;
+namespace Gatehouse.Gateway.Delivery.Sessions;
 
 /// <summary>A connection that wants to know when its session has news.</summary>
 public interface ISessionListener

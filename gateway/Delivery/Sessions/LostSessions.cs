@@ -1,7 +1,7 @@
 using Gatehouse.Gateway.Connections;
 using Gatehouse.GrainInterfaces;
 
-namespace Gatehouse.Gateway.Delivery;
+namespace Gatehouse.Gateway.Delivery.Sessions;
 
 /// <summary>Finds the sessions of clients that come back, whichever gateway they were on.</summary>
 public sealed class LostSessions(IGrainFactory grains, LocalSessions local)

@@ -6,7 +6,7 @@ using Gatehouse.GrainInterfaces.Clients;
 namespace Gatehouse.Gateway.Protocols.Clients;
 
 /// <summary>Registering and updating, which need no connection.</summary>
-public sealed class ClientAccounts(IGrainFactory grains)
+public sealed class DeviceAccounts(IGrainFactory grains)
 {
     /// <summary>How deep what is kept or passed on may be nested: so deep that no client chokes on it.</summary>
     public const int MaxDepth = 32;
@@ -24,7 +24,7 @@ public sealed class ClientAccounts(IGrainFactory grains)
         var reply = await grains.ClientDirectory().Register(
             kind, information.GetRawText(), kind == ClientKind.Node ? parameters.Text("hash") : null);
         return reply.Refusal == ClientRefusal.None
-            ? new ClientsAnswer("registered", new Registered(new ClientToken(reply.Id, reply.Secret).Reveal(), reply.Id))
+            ? ClientsServerEvents.Registered(new ClientToken(reply.Id, reply.Secret))
             : ClientsAnswer.Refused("register", reply.Refusal);
     }
 
@@ -44,7 +44,7 @@ public sealed class ClientAccounts(IGrainFactory grains)
             new ClientProof(kind, token.Secret, address),
             hasInformation ? information.GetRawText() : null,
             hasHash ? hash.Text() ?? "" : null);
-        return refusal == ClientRefusal.None ? new ClientsAnswer("updated", new object()) : ClientsAnswer.Refused("update", refusal);
+        return refusal == ClientRefusal.None ? ClientsServerEvents.Updated : ClientsAnswer.Refused("update", refusal);
     }
 
     private static bool IsGiven(JsonElement value) => value.ValueKind != JsonValueKind.Undefined;

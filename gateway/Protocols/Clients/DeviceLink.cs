@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Concurrency;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
@@ -6,16 +7,16 @@ using Gatehouse.GrainInterfaces.Clients;
 namespace Gatehouse.Gateway.Protocols.Clients;
 
 /// <summary>
-/// What one connection is as a client, or as a node: whom it is logged in as, and what of the mailbox it was sent. Actions come
-/// one at a time; wake-ups may come at any time.
+/// What ties one connection to one device, as a client or as a node: whom it is logged in as, and what of the mailbox it was sent.
+/// Actions come one at a time; wake-ups may come at any time.
 /// </summary>
-public sealed partial class ClientsParty(
+public sealed partial class DeviceLink(
     ClientKind kind, IConnection connection, string gatewayId, IGrainFactory grains, Func<ClientsAnswer, Task> answer, ILogger logger)
 {
-    private readonly SemaphoreSlim _delivering = new(1);
+    private readonly AsyncLock _delivering = new();
+    private readonly Coalesced _revalidating = new();
     private ClientToken? _token;
     private long _seen;
-    private int _looking;
 
     /// <summary>Which of the two.</summary>
     public ClientKind Kind => kind;
@@ -32,12 +33,13 @@ public sealed partial class ClientsParty(
     /// <summary>Whether somebody is logged in.</summary>
     public bool IsLoggedIn => _token is not null;
 
-    /// <summary>Sends an answer, as this party's events.</summary>
+    /// <summary>Sends an answer, as this device's events.</summary>
     public Task Answer(ClientsAnswer what) => answer(what);
 
     /// <summary>Logs in, and delivers what waits.</summary>
-    public Task LogIn(ClientToken? token) => Exclusively(async () =>
+    public async Task LogIn(ClientToken? token)
     {
+        using var held = await _delivering.Acquire();
         MustLeave = true;
         var login = token is null
             ? ClientLogin.Refused(ClientRefusal.Token)
@@ -51,16 +53,13 @@ public sealed partial class ClientsParty(
         Socket = new ClientSocket(connection.VisibleId, kind, gatewayId, token!.Id);
         _seen = 0;
         See(login.Queue);
-        var (queue, information) = (QueueRowView.Of(login.Queue), new RawJson(login.Information));
-        var (id, wsId) = (token.Id, connection.VisibleId);
-        await answer(new ClientsAnswer("logged", login.Hash is { } hash
-            ? new { id, ws_id = wsId, hash, queue, information }
-            : (object)new { id, ws_id = wsId, queue, information }));
-    });
+        await answer(ClientsServerEvents.Logged(Socket, login));
+    }
 
     /// <summary>Acknowledges a row, and tells what is left.</summary>
-    public Task ProcessQueue(ClientToken? token, long? queueId) => Exclusively(async () =>
+    public async Task ProcessQueue(ClientToken? token, long? queueId)
     {
+        using var held = await _delivering.Acquire();
         if (token is null || queueId is null)
         {
             await answer(token is null
@@ -71,9 +70,9 @@ public sealed partial class ClientsParty(
         var state = await Process(token, queueId.Value);
         if (token.Id == _token?.Id) See(state.Rows);
         await answer(state.Refusal == ClientRefusal.None
-            ? new ClientsAnswer("updateQueue", new { queue = QueueRowView.Of(state.Rows) })
+            ? ClientsServerEvents.UpdateQueue(state.Rows)
             : ClientsAnswer.Refused("processQueue", state.Refusal));
-    });
+    }
 
     /// <summary>Removes a row from the mailbox of a token's owner.</summary>
     public Task<QueueState> Process(ClientToken token, long queueId) => grains.Client(token.Id).Process(Prove(token), queueId);
@@ -100,52 +99,24 @@ public sealed partial class ClientsParty(
         Socket = socket;
     }
 
-    /// <summary>The mailbox has something new: delivers it. One look finds all, so a wake-up during a look only repeats it.</summary>
-    public async Task Look()
-    {
-        if (Interlocked.Exchange(ref _looking, 2) != 0) return;
-        do
-        {
-            Volatile.Write(ref _looking, 1);
-            try
-            {
-                await Exclusively(DeliverUnseen);
-            }
-            catch (Exception failure)
-            {
-                LogFailed(failure);
-            }
-        }
-        while (Interlocked.CompareExchange(ref _looking, 0, 1) != 1);
-    }
+    /// <summary>The mailbox may have something new: delivers it. Never throws.</summary>
+    public Task Revalidate() => _revalidating.Run(DeliverUnseen, LogFailed);
 
     private ClientProof Prove(ClientToken token) => new(kind, token.Secret, AddressFor(token));
 
     private async Task DeliverUnseen()
     {
+        using var held = await _delivering.Acquire();
         if (_token is null) return;
         var rows = await grains.Client(_token.Id).GetQueue(_seen);
         if (rows.IsEmpty) return;
         See(rows);
-        await answer(new ClientsAnswer("queue", new { queue = QueueRowView.Of(rows) }));
+        await answer(ClientsServerEvents.Queue(rows));
     }
 
     private void See(ImmutableArray<QueueRow> rows)
     {
         if (rows is [.., var newest]) _seen = Math.Max(_seen, newest.QueueId);
-    }
-
-    private async Task Exclusively(Func<Task> act)
-    {
-        await _delivering.WaitAsync();
-        try
-        {
-            await act();
-        }
-        finally
-        {
-            _delivering.Release();
-        }
     }
 
     [LoggerMessage(LogLevel.Warning, "clients: a mailbox could not be looked into")]

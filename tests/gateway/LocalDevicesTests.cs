@@ -1,47 +1,47 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using Gatehouse.Gateway.Delivery.Clients;
+using Gatehouse.Gateway.Delivery.Devices;
 using Gatehouse.GrainInterfaces.Clients;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests;
 
-/// <summary>How what grains tell reaches the connections of clients and nodes.</summary>
-public sealed class LocalClientsTests
+/// <summary>How pushes of grains reach the connections of clients and nodes.</summary>
+public sealed class LocalDevicesTests
 {
     private readonly Directory _directory = new();
-    private readonly LocalClients _local;
+    private readonly LocalDevices _local;
 
-    public LocalClientsTests()
+    public LocalDevicesTests()
     {
         var grains = DispatchProxy.Create<IGrainFactory, Grains>();
         ((Grains)(object)grains).Directory = _directory;
-        _local = new LocalClients(grains, NullLogger<LocalClients>.Instance);
+        _local = new LocalDevices(grains, NullLogger<LocalDevices>.Instance);
     }
 
     [Fact]
-    public void AConnectionIsToldInOrderUntilItLeaves()
+    public void PushesReachAConnectionInOrderUntilItLeaves()
     {
         var (one, other) = (Join("one"), Join("other"));
-        _local.Tell(["one", "nobody"], Message("1"));
-        _local.Tell(["other", "one"], Message("2"));
+        _local.Push(["one", "nobody"], Message("1"));
+        _local.Push(["other", "one"], Message("2"));
         _local.Remove("one", one);
-        _local.Tell(["one"], Message("3"));
-        Assert.Equal(["1", "2"], one.Told);
-        Assert.Equal(["2"], other.Told);
+        _local.Push(["one"], Message("3"));
+        Assert.Equal(["1", "2"], one.Pushed);
+        Assert.Equal(["2"], other.Pushed);
     }
 
     [Fact]
-    public void AConnectionThatLeftDoesNotTakeItsSuccessorAlong()
+    public void ConnectionThatLeftDoesNotTakeItsSuccessorAlong()
     {
         var (first, second) = (Join("one"), Join("one"));
         _local.Remove("one", first);
-        _local.Tell(["one"], Message("1"));
-        Assert.Equal(["1"], second.Told);
+        _local.Push(["one"], Message("1"));
+        Assert.Equal(["1"], second.Pushed);
     }
 
     [Fact]
-    public async Task ManyChangesDuringOneLookAreOneMoreLook()
+    public async Task NodeChangesDuringOneLookAreOneMoreLook()
     {
         var listener = Join("one");
         var first = _directory.NextAnswer();
@@ -51,12 +51,12 @@ public sealed class LocalClientsTests
         first.SetResult([]);
         second.SetResult([new OnlineNode("Qm", 1, "w")]);
         await looking.InTime();
-        Assert.Equal(2, _directory.Looks);
+        Assert.Equal(2, _directory.Asked);
         Assert.Equal([0, 1], listener.Lists);
     }
 
     [Fact]
-    public async Task ALookThatFailedDoesNotEndTheLooking()
+    public async Task NodeListThatCouldNotBeFetchedIsFetchedAtTheNextChange()
     {
         var listener = Join("one");
         _directory.NextAnswer().SetException(new InvalidOperationException());
@@ -67,14 +67,14 @@ public sealed class LocalClientsTests
     }
 
     [Fact]
-    public async Task AfterABrokenLeaseAllAreOnlineAgainAndLook()
+    public async Task DevicesAreOnlineAgainAndRevalidateAfterABrokenLease()
     {
         var (one, other) = (Join("one"), Join("other"));
         other.Sockets = [];
         _directory.NextAnswer().SetResult([]);
         await _local.Restore().InTime();
         Assert.Equal(["one"], _directory.Placed.Select(socket => socket.WsId));
-        Assert.Equal((1, 1), (one.Looks, other.Looks));
+        Assert.Equal((1, 1), (one.Revalidations, other.Revalidations));
     }
 
     private static ClientPush Message(string content) => new(ClientPushKind.ClientToNode, "sender", content);
@@ -86,21 +86,21 @@ public sealed class LocalClientsTests
         return listener;
     }
 
-    private sealed class Listener : IClientListener
+    private sealed class Listener : IDeviceListener
     {
-        public List<string> Told { get; } = [];
+        public List<string> Pushed { get; } = [];
 
         public List<int> Lists { get; } = [];
 
-        public int Looks { get; private set; }
+        public int Revalidations { get; private set; }
 
         public IReadOnlyList<ClientSocket> Sockets { get; set; } = [];
 
-        void IClientListener.Told(ClientPush push) => Told.Add(push.Content);
+        void IDeviceListener.OnPush(ClientPush push) => Pushed.Add(push.Content);
 
-        void IClientListener.Look() => Looks++;
+        void IDeviceListener.Revalidate() => Revalidations++;
 
-        void IClientListener.NodesChanged(NodeList nodes) => nodes.In(this, static (listener, list) =>
+        void IDeviceListener.OnNodesChanged(NodeList nodes) => nodes.For(this, static (listener, list) =>
         {
             listener.Lists.Add(list.Length);
             return listener;
@@ -111,7 +111,7 @@ public sealed class LocalClientsTests
     {
         private readonly Queue<TaskCompletionSource<ImmutableArray<OnlineNode>>> _answers = new();
 
-        public int Looks { get; private set; }
+        public int Asked { get; private set; }
 
         public List<ClientSocket> Placed { get; } = [];
 
@@ -124,7 +124,7 @@ public sealed class LocalClientsTests
 
         public Task<ImmutableArray<OnlineNode>> GetOnlineNodes()
         {
-            Looks++;
+            Asked++;
             return _answers.Dequeue().Task;
         }
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
-namespace Gatehouse.Gateway.Delivery;
+namespace Gatehouse.Gateway.Delivery.Sessions;
 
 /// <summary>The sessions that have a connection in this process.</summary>
 public sealed class LocalSessions

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Concurrency;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 
-namespace Gatehouse.Gateway.Delivery;
+namespace Gatehouse.Gateway.Delivery.Sessions;
 
 /// <summary>
 /// What ties one connection to one session: attaches on first use, delivers the session's events once and in order whether they
-/// come by reply or by wake-up, and says farewell. Commands are used by one event at a time; wake-ups may come at any time.
+/// come by reply or by wake-up, and detaches. Commands are used by one event at a time; wake-ups may come at any time.
 /// </summary>
 public sealed partial class SessionLink(
     IConnection connection,
@@ -16,14 +17,13 @@ public sealed partial class SessionLink(
     Func<IReadOnlyList<SessionEvent>, Task> deliver,
     IGrainFactory grains,
     LocalSessions local,
-    Farewells farewells,
+    PendingDetaches detaches,
     ILogger<SessionLink> logger) : ISessionListener
 {
-    private readonly SemaphoreSlim _delivering = new(1);
+    private readonly AsyncLock _delivering = new();
+    private readonly Coalesced _refreshing = new();
     private string? _sessionId;
     private long _seen;
-    private int _refreshing;
-    private volatile bool _closed;
 
     /// <summary>The connection, as grains know it.</summary>
     public Caller Caller => new(
@@ -52,8 +52,12 @@ public sealed partial class SessionLink(
     }
 
     /// <summary>Delivers those of the events that were not delivered yet.</summary>
-    public Task Deliver(ImmutableArray<SessionEvent> events) =>
-        events.IsEmpty ? Task.CompletedTask : Exclusively(() => DeliverUnseen(events));
+    public async Task Deliver(ImmutableArray<SessionEvent> events)
+    {
+        if (events.IsEmpty) return;
+        using var held = await _delivering.Acquire();
+        await DeliverUnseen(events);
+    }
 
     /// <summary>Fetches what the session has to tell, and delivers it.</summary>
     public async Task Refresh() => await Deliver(await grains.Session(SessionId).Revalidate(Volatile.Read(ref _seen)));
@@ -61,13 +65,10 @@ public sealed partial class SessionLink(
     /// <summary>Runs a command whose events this connection does not want to hear of: it gets an answer of its own.</summary>
     public async Task<SessionReply> Silently(Func<Task<SessionReply>> command)
     {
-        SessionReply? reply = null;
-        await Exclusively(async () =>
-        {
-            reply = await command();
-            if (reply.Events is [.., var last]) See(last);
-        });
-        return reply!;
+        using var held = await _delivering.Acquire();
+        var reply = await command();
+        if (reply.Events is [.., var last]) See(last);
+        return reply;
     }
 
     /// <summary>Goes on with another session.</summary>
@@ -79,54 +80,27 @@ public sealed partial class SessionLink(
     {
         if (sessionId != SessionId)
         {
-            await Leave();
+            await Detach();
             _sessionId = sessionId;
             IsAttached = false;
         }
-        await Exclusively(async () =>
-        {
-            _ = Session;
-            Volatile.Write(ref _seen, seen);
-            await greet();
-            await DeliverUnseen(missed);
-        });
+        using var held = await _delivering.Acquire();
+        _ = Session;
+        Volatile.Write(ref _seen, seen);
+        await greet();
+        await DeliverUnseen(missed);
     }
 
-    /// <summary>To be called after each event: the connection may have gone while it was on the way, and attached again.</summary>
-    public Task Settle() => _closed ? Leave() : Task.CompletedTask;
-
-    /// <summary>The connection is gone.</summary>
-    public Task Close()
-    {
-        _closed = true;
-        return Leave();
-    }
-
-    /// <summary>The session has news. One look fetches them all, so a second wake-up during a look only repeats it.</summary>
-    public async Task SessionChanged()
-    {
-        if (Interlocked.Exchange(ref _refreshing, 2) != 0) return;
-        do
-        {
-            Volatile.Write(ref _refreshing, 1);
-            try
-            {
-                await Refresh();
-            }
-            catch (Exception failure)
-            {
-                LogFailed(failure);
-            }
-        }
-        while (Interlocked.CompareExchange(ref _refreshing, 0, 1) != 1);
-    }
-
-    private async Task Leave()
+    /// <summary>The connection is gone from its session, now or as soon as the session can be told. Never throws.</summary>
+    public async Task Detach()
     {
         if (!IsAttached) return;
         local.Remove(SessionId, this);
-        await farewells.Say(SessionId, connection.Id);
+        await detaches.Detach(SessionId, connection.Id);
     }
+
+    /// <summary>The session has news: fetches them all.</summary>
+    public Task SessionChanged() => _refreshing.Run(Refresh, LogFailed);
 
     private async Task DeliverUnseen(ImmutableArray<SessionEvent> events)
     {
@@ -137,19 +111,6 @@ public sealed partial class SessionLink(
     }
 
     private void See(SessionEvent newest) => Volatile.Write(ref _seen, Math.Max(_seen, newest.Sequence));
-
-    private async Task Exclusively(Func<Task> act)
-    {
-        await _delivering.WaitAsync();
-        try
-        {
-            await act();
-        }
-        finally
-        {
-            _delivering.Release();
-        }
-    }
 
     [LoggerMessage(LogLevel.Warning, "A session's news could not be fetched")]
     private partial void LogFailed(Exception failure);

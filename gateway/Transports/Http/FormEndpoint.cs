@@ -8,15 +8,16 @@ namespace Gatehouse.Gateway.Transports.Http;
 /// Takes requests to a protocol out of HTTP: bodies as forms or JSON, a cookie, no page of another site. Whatever the answer, the
 /// status is 200, because the clients know no other.
 /// </summary>
-public static class RequestEndpoint
+public static class FormEndpoint
 {
     private const int MaxBody = 64 * 1024;
     private const int MaxDepth = 64;
     private const string Form = "application/x-www-form-urlencoded";
 
     /// <summary>Answers requests at a path.</summary>
-    public static RouteHandlerBuilder MapRequests(this IEndpointRouteBuilder routes, string path, IRequestProtocol protocol) =>
-        routes.MapPost(path, (HttpContext context, OriginCheck origins) => Handle(context, origins, protocol));
+    public static RouteHandlerBuilder MapForms<TProtocol>(this IEndpointRouteBuilder routes, string path)
+        where TProtocol : IRequestProtocol => routes.MapPost(
+            path, (HttpContext context, OriginCheck origins, TProtocol protocol) => Handle(context, origins, protocol));
 
     private static async Task<IResult> Handle(HttpContext context, OriginCheck origins, IRequestProtocol protocol)
     {

@@ -1,16 +1,16 @@
 using Gatehouse.Gateway.Connections;
 using Gatehouse.GrainInterfaces.Sessions;
 
-namespace Gatehouse.Gateway.Delivery;
+namespace Gatehouse.Gateway.Delivery.Sessions;
 
 /// <summary>Makes the links between connections and sessions.</summary>
 public sealed class SessionLinks(
-    IGrainFactory grains, GatewayIdentity gateway, LocalSessions local, Farewells farewells, ILogger<SessionLink> logger)
+    IGrainFactory grains, GatewayIdentity gateway, LocalSessions local, PendingDetaches detaches, ILogger<SessionLink> logger)
 {
     /// <summary>A link to a new session.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="protocol">The protocol that it speaks.</param>
     /// <param name="deliver">Tells the client of session events, each once and in order.</param>
     public SessionLink Create(IConnection connection, string protocol, Func<IReadOnlyList<SessionEvent>, Task> deliver) =>
-        new(connection, protocol, gateway.Id, deliver, grains, local, farewells, logger);
+        new(connection, protocol, gateway.Id, deliver, grains, local, detaches, logger);
 }

@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Transports.SignalR;
 /// SignalR's own bookkeeping, which also lends each connection's writing end to the hub: one message, serialized once, can be
 /// written to any number of them, and a client that does not read is known by its own write.
 /// </summary>
-public sealed class HubClients<THub>(ILogger<DefaultHubLifetimeManager<THub>> logger) : DefaultHubLifetimeManager<THub>(logger)
+public sealed class HubConnections<THub>(ILogger<DefaultHubLifetimeManager<THub>> logger) : DefaultHubLifetimeManager<THub>(logger)
     where THub : Hub
 {
     public override Task OnConnectedAsync(HubConnectionContext connection)

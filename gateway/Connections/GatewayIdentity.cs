@@ -1,6 +1,6 @@
 using Gatehouse.GrainInterfaces;
 
-namespace Gatehouse.Gateway.Delivery;
+namespace Gatehouse.Gateway.Connections;
 
 /// <summary>Which gateway process this is: a new one at every start.</summary>
 public sealed class GatewayIdentity

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gatehouse.Gateway.Delivery;
+namespace Gatehouse.Gateway.Delivery.Sessions;
 
 /// <summary>The place of a named event: the session event that it comes from, and its place among those of that event.</summary>
 /// <param name="Sequence">The session event's number; 0 before the first.</param>

@@ -1,0 +1,10 @@
+using System.Text.Json;
+
+namespace Gatehouse.Gateway.Connections;
+
+/// <summary>A named event that clients send.</summary>
+/// <typeparam name="TProtocol">The protocol that has it.</typeparam>
+/// <param name="Name">Its name.</param>
+/// <param name="Handle">The method that handles it.</param>
+/// <param name="Failure">The server event that tells the client that it failed; null in a protocol that tells so in another way.</param>
+public sealed record ClientEvent<TProtocol>(string Name, Func<TProtocol, JsonElement, Task> Handle, ServerEvent? Failure);

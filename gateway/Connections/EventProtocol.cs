@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Gatehouse.Gateway.Observability;
+
+namespace Gatehouse.Gateway.Connections;
+
+/// <summary>
+/// What all protocols do with an event, once: find it in the table, count it, refuse it or let its method handle it, tell the
+/// client of a failure, and detach again when the connection has gone meanwhile.
+/// </summary>
+/// <typeparam name="TProtocol">The protocol itself.</typeparam>
+/// <param name="protocolName">The protocol's name, for operators.</param>
+/// <param name="connection">The connection that it is spoken on.</param>
+/// <param name="logger">The protocol's log.</param>
+public abstract class EventProtocol<TProtocol>(string protocolName, IConnection connection, ILogger logger) : IEventProtocol
+    where TProtocol : EventProtocol<TProtocol>
+{
+    private volatile bool _isClosed;
+
+    /// <summary>The connection that the protocol is spoken on.</summary>
+    protected IConnection Connection => connection;
+
+    /// <summary>Whether the connection is gone.</summary>
+    protected bool IsClosed => _isClosed;
+
+    public async Task<object?> Receive(string name, JsonElement payload)
+    {
+        var found = Find(name, payload);
+        using var scope = EventScope.Begin(protocolName, found?.Name, logger);
+        Task? handling = null;
+        try
+        {
+            if (Refuse(found, name, payload) is { } refusal)
+            {
+                await Send(refusal);
+            }
+            else
+            {
+                handling = found!.Handle((TProtocol)this, payload);
+                await handling;
+            }
+        }
+        catch (Exception failure)
+        {
+            scope.Failed(failure);
+            if (found is not null) await Send(Failure(found, name));
+        }
+        await EnsureDetached();
+        return AnswerTo(handling);
+    }
+
+    public Task Closed()
+    {
+        _isClosed = true;
+        return Detach();
+    }
+
+    /// <summary>The event of a name, for what is in it; null when the protocol has none, or none for this client.</summary>
+    protected abstract ClientEvent<TProtocol>? Find(string name, JsonElement payload);
+
+    /// <summary>What to send in place of handling an event; null when it may be handled, which only one that was found may.</summary>
+    protected abstract IReadOnlyList<ServerEvent>? Refuse(ClientEvent<TProtocol>? found, string name, JsonElement payload);
+
+    /// <summary>What to send when an event failed for a reason of ours.</summary>
+    protected virtual IReadOnlyList<ServerEvent> Failure(ClientEvent<TProtocol> failed, string name) =>
+        failed.Failure is { } failure ? [failure] : [];
+
+    /// <summary>The answer, in a protocol that answers each request and not by events.</summary>
+    /// <param name="handled">What handled the event; it may have failed. Null when nothing did.</param>
+    protected virtual object? AnswerTo(Task? handled) => null;
+
+    /// <summary>Tells whoever has to know that the connection is gone. May be done more than once, and at any time.</summary>
+    protected abstract Task Detach();
+
+    /// <summary>Sends one event.</summary>
+    protected Task Send(ServerEvent single) => connection.Send([single]);
+
+    private Task Send(IReadOnlyList<ServerEvent> events) => events.Count == 0 ? Task.CompletedTask : connection.Send(events);
+
+    /// <summary>The connection may have gone while the event was on the way, and have been attached again by it.</summary>
+    private Task EnsureDetached() => _isClosed ? Detach() : Task.CompletedTask;
+}

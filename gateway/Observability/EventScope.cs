@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace Gatehouse.Gateway.Observability;
+
+/// <summary>
+/// A client event that is being handled, as operators see it: counted when it comes, traced until it is over, counted again and
+/// logged when it fails. Every event of every protocol has one, so whatever else is to be observed of events has its place here.
+/// </summary>
+public readonly struct EventScope : IDisposable
+{
+    private static readonly ActivitySource Source = new(GatewayMeters.Name);
+
+    private readonly string _protocol, _name;
+    private readonly ILogger _logger;
+    private readonly Activity? _activity;
+
+    private EventScope(string protocol, string name, ILogger logger)
+    {
+        (_protocol, _name, _logger) = (protocol, name, logger);
+        _activity = Source.StartActivity(name, ActivityKind.Server);
+        _activity?.SetTag("protocol", protocol);
+    }
+
+    /// <summary>An event has come.</summary>
+    /// <param name="protocol">The protocol's name.</param>
+    /// <param name="name">The event's name; null for one that the protocol does not know, whose name may be anything.</param>
+    /// <param name="logger">The protocol's log.</param>
+    public static EventScope Begin(string protocol, string? name, ILogger logger)
+    {
+        var scope = new EventScope(protocol, name ?? "unknown", logger);
+        GatewayMeters.EventReceived(scope._protocol, scope._name);
+        return scope;
+    }
+
+    /// <summary>It failed for a reason of ours.</summary>
+    public void Failed(Exception failure)
+    {
+        EventLog.Failed(_logger, failure, _protocol, _name);
+        GatewayMeters.EventFailed(_protocol, _name);
+        _activity?.SetStatus(ActivityStatusCode.Error);
+    }
+
+    /// <summary>It is over, whatever came of it.</summary>
+    public void Dispose() => _activity?.Dispose();
+}
+
+internal static partial class EventLog
+{
+    [LoggerMessage(LogLevel.Warning, "{Protocol}: {Event} failed")]
+    public static partial void Failed(ILogger logger, Exception failure, string protocol, string @event);
+}
