@@ -27,7 +27,7 @@ public sealed partial class FolderTests
     };
 
     [Fact]
-    public void AProjectRefersToNoFolderThatItMayNotKnow()
+    public void ProjectRefersToNoFolderThatItMayNotKnow()
     {
         foreach (var (folder, known) in Arrows)
         {
@@ -67,7 +67,7 @@ public sealed partial class FolderTests
     }
 
     [Fact]
-    public void WhatATypeUsesIsFound()
+    public void UsesOfATypeAreFound()
     {
         // Otherwise everything else here would pass for the wrong reason.
         Assert.NotEmpty(Uses(Transports, used => IsIn(used, "Gatehouse.Gateway.Connections")));
@@ -87,7 +87,7 @@ public sealed partial class FolderTests
         Protocols, used => IsIn(used, "Microsoft.AspNetCore.SignalR") || IsIn(used, "Microsoft.AspNetCore.Http")));
 
     [Fact]
-    public void WhatLiesBelowKnowsNothingOfWhatLiesAbove()
+    public void LowerAssembliesKnowNoneOfThoseAbove()
     {
         AssertKnowsNoneOf(typeof(GrainKeys), "Gatehouse.Grains", "Gatehouse.Silo", "Gatehouse.Gateway");
         AssertKnowsNoneOf(typeof(GrainServices), "Gatehouse.Silo", "Gatehouse.Gateway");

@@ -7,7 +7,7 @@ public sealed class AsyncLockTests
     private readonly AsyncLock _lock = new();
 
     [Fact]
-    public async Task WhoeverComesWaitsUntilTheOneInsideHasGone()
+    public async Task VisitorWaitsUntilTheOneInsideHasGone()
     {
         var first = await _lock.Acquire();
         var second = _lock.Acquire().AsTask();
@@ -17,7 +17,7 @@ public sealed class AsyncLockTests
     }
 
     [Fact]
-    public async Task NoTwoAreEverInsideTogether()
+    public async Task VisitorsAreNeverInsideTogether()
     {
         var (inside, most, visits) = (0, 0, 0);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>

@@ -17,14 +17,14 @@ public sealed class ChatMessagesTests
     [InlineData("""{"content":1.0e2, "n":1e999,"s":"\ud83d"}""", """{"user":"Ada","content":1.0e2,"n":1e999,"s":"\ud83d"}""")]
     [InlineData("""{"\ud83d":1,"a\"b":2,"content":"\u0000"}""", """{"user":"Ada","\ud83d":1,"a\"b":2,"content":"\u0000"}""")]
     [InlineData("{}", """{"user":"Ada"}""")]
-    public void TheSendersNameIsTheServersAndAllElseIsUntouched(string sent, string expected)
+    public void SendersNameIsTheServersAndAllElseIsUntouched(string sent, string expected)
     {
         using var payload = JsonDocument.Parse(sent);
         Assert.Equal(expected, ChatMessages.Compose("Ada", payload.RootElement));
     }
 
     [Fact]
-    public void ANameIsWrittenAsJson()
+    public void NameIsWrittenAsJson()
     {
         using var payload = JsonDocument.Parse("{}");
         var body = ChatMessages.Compose("\"},{\\ \ud83d\ude00", payload.RootElement);
@@ -50,7 +50,7 @@ public sealed class ChatMessagesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void AnOffsetTellsWhatWasSeenAndInWhichDialect(bool withId)
+    public void OffsetTellsWhatWasSeenAndInWhichDialect(bool withId)
     {
         var message = new RoomMessage(42, DateTimeOffset.UnixEpoch, "~ada", "{}");
         var offset = ChatMessages.Event(message, withId).Offset;
@@ -70,5 +70,5 @@ public sealed class ChatMessagesTests
     [InlineData("0.0.r-1")]
     [InlineData("0.0.r99999999999999999999")]
     [InlineData("1.0.r5")]
-    public void WhatIsNoOffsetOfAMessageTellsNothing(string? offset) => Assert.Null(ChatMessages.SeenBy(offset));
+    public void OffsetOfNoMessageTellsNothing(string? offset) => Assert.Null(ChatMessages.SeenBy(offset));
 }

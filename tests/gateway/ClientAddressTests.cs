@@ -16,5 +16,5 @@ public sealed class ClientAddressTests
         Assert.Equal(counted, ClientAddress.Of(IPAddress.Parse(address)));
 
     [Fact]
-    public void AConnectionWithoutAnAddressIsUnknown() => Assert.Equal("unknown", ClientAddress.Of(null));
+    public void ConnectionWithoutAnAddressIsUnknown() => Assert.Equal("unknown", ClientAddress.Of(null));
 }

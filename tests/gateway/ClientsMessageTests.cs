@@ -37,7 +37,7 @@ public sealed class ClientsMessageTests
     [InlineData("""{"parameters":{"token":"somebody's"}}""", "somebody's", null)]
     [InlineData("""{"token":7,"parameters":[]}""", null, null)]
     [InlineData("{}", null, null)]
-    public void ATokenIsBesideTheParametersOrAmongThem(string message, string? token, string? ofSender) =>
+    public void TokenIsBesideTheParametersOrAmongThem(string message, string? token, string? ofSender) =>
         Assert.Equal((token, ofSender), (Read(message).Token, Read(message).SenderToken));
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class ClientsMessageTests
     [InlineData("""{"recipient":"a\u0000b"}""", null)]
     [InlineData("""{"recipient":"\ud83d"}""", null)]
     [InlineData("""{"recipient":7}""", null)]
-    public void AConnectionIsNamedByText(string message, string? recipient) =>
+    public void ConnectionIsNamedByText(string message, string? recipient) =>
         Assert.Equal(recipient, Read(message).RecipientSocket);
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class ClientsMessageTests
     [InlineData("[]")]
     [InlineData("\"x\"")]
     [InlineData("{\"\\ud83d\":1}")]
-    public void WhatIsNoMessageHasNothingInIt(string payload)
+    public void PayloadThatIsNoMessageHasNothingInIt(string payload)
     {
         var message = Read(payload);
         Assert.Null(message.Action);
@@ -92,10 +92,10 @@ public sealed class ClientsMessageTests
     [InlineData("-7.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("2147483648.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("7.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.")]
-    public void WhatIsNoTokenIsNone(string text) => Assert.Null(ClientToken.Parse(text));
+    public void TextThatIsNoTokenIsNone(string text) => Assert.Null(ClientToken.Parse(text));
 
     [Fact]
-    public void ATokenIsReadAsItWasGiven()
+    public void TokenIsReadAsItWasGiven()
     {
         var token = new ClientToken(7, new Secret(RandomId.NewSecret()));
         Assert.Equal(token, ClientToken.Parse(token.Reveal()));

@@ -28,7 +28,7 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task WhatALostUpdateHeldIsReadWhenTheNextOneShowsIt()
+    public async Task LostUpdateIsReadWhenTheNextOneShowsIt()
     {
         var member = await Enter("member");
         _grain.Add();
@@ -39,7 +39,7 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task AMemberWhoseWayInTakesLongGetsWhatCameMeanwhile()
+    public async Task MemberWhoseWayInTakesLongGetsWhatCameMeanwhile()
     {
         await Enter("first");
         var entry = _grain.Entry("slow");
@@ -54,7 +54,7 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task WhereNothingIsLeftToReadTheWayInIsNoFailure()
+    public async Task EntryDoesNotFailWhereNothingIsLeftToRead()
     {
         await Enter("first");
         var entry = _grain.Entry("slow");
@@ -72,7 +72,7 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task AnEchoThatIsEvictedIsFetched()
+    public async Task LostEchoIsFetched()
     {
         var sender = await Enter("sender");
         Assert.Equal(PostOutcome.Posted, (await _room.Post("sender", "{}").InTime()).Outcome);
@@ -80,7 +80,7 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task InARoomsNewLifeAllSendersAreKnownAgain()
+    public async Task SendersAreAllKnownAgainInARoomsNewLife()
     {
         await Enter("first");
         await Enter("second");
@@ -98,7 +98,7 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task WhomTheRoomDoesNotKnowIsEvictedAtTheSecondRenewal()
+    public async Task MemberThatTheRoomDoesNotKnowIsEvictedAtTheSecondRenewal()
     {
         var (stays, goes) = (await Enter("stays"), await Enter("goes"));
         _grain.Unknown.Add("goes");
@@ -116,7 +116,7 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task WhoeverIsKickedHearsOfItAndThenNothing()
+    public async Task KickedMemberHearsOfItAndThenNothing()
     {
         var (stays, goes) = (await Enter("stays"), await Enter("goes"));
         _grain.Add();
@@ -129,7 +129,7 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
-    public async Task AListenerThatWasReplacedDoesNotTakeItsSuccessorAlong()
+    public async Task ListenerThatWasReplacedDoesNotTakeItsSuccessorAlong()
     {
         var former = await Enter("member");
         var next = await Enter("member");
@@ -144,7 +144,7 @@ public sealed class LocalRoomTests
     /// thousand courses of events, each by its own seed.
     /// </summary>
     [Fact]
-    public async Task WhateverHappensEachMemberGetsAllMessagesAfterItsEntryInOrderOnce()
+    public async Task MembersGetAllMessagesAfterTheirEntryInOrderOnceWhateverHappens()
     {
         for (var seed = 1; seed <= 1000; seed++)
         {

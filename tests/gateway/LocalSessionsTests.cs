@@ -7,7 +7,7 @@ public sealed class LocalSessionsTests
     private readonly LocalSessions _sessions = new();
 
     [Fact]
-    public void EveryConnectionOfASessionIsWoken()
+    public void ConnectionsOfASessionAreAllWoken()
     {
         var (one, two, other) = (new Listener(), new Listener(), new Listener());
         _sessions.Add("session", one);
@@ -18,7 +18,7 @@ public sealed class LocalSessionsTests
     }
 
     [Fact]
-    public void WhoLeftIsNotWoken()
+    public void ListenerThatLeftIsNotWoken()
     {
         var (one, two) = (new Listener(), new Listener());
         _sessions.Add("session", one);
@@ -31,7 +31,7 @@ public sealed class LocalSessionsTests
     }
 
     [Fact]
-    public async Task AllCanBeWokenAFewAtATime()
+    public async Task ListenersCanAllBeWokenAFewAtATime()
     {
         var listeners = Enumerable.Range(0, 100).Select(_ => new Listener()).ToList();
         foreach (var listener in listeners) _sessions.Add($"session {listeners.IndexOf(listener) % 10}", listener);
@@ -40,7 +40,7 @@ public sealed class LocalSessionsTests
     }
 
     [Fact]
-    public async Task ManyCanComeAndGoAtOnce()
+    public async Task ListenersCanComeAndGoAtOnce()
     {
         var staying = Enumerable.Range(0, 8).Select(_ => new Listener()).ToList();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(() =>

@@ -75,32 +75,32 @@ public sealed class SessionProtocolTests
     };
 
     [Fact]
-    public async Task AGuestGetsTokenUserAndStateInThisOrder() => await Gives(
+    public async Task GuestGetsTokenUserAndStateInThisOrder() => await Gives(
         Happened(SessionEventKind.BecameGuest, LoginState.Guest), "login_guest", "",
         $"token_change \"{Jwt}\"", "user_change \"Ada\"", "state_change \"guest\"");
 
     [Fact]
-    public async Task ALoginByCredentialsGetsSuccessTokenUserAndStateInThisOrder() => await Gives(
+    public async Task LoginByCredentialsGetsSuccessTokenUserAndStateInThisOrder() => await Gives(
         Happened(SessionEventKind.LoggedIn, LoginState.User), "login_credentials", Registration,
         "login_success", $"token_change \"{Jwt}\"", "user_change \"Ada\"", "state_change \"user\"");
 
     [Fact]
-    public async Task ALoginByTokenGetsTheSame() => await Gives(
+    public async Task LoginByTokenGetsTheSame() => await Gives(
         Happened(SessionEventKind.LoggedIn, LoginState.Guest), "login_token", JsonSerializer.Serialize(Jwt),
         "login_success", $"token_change \"{Jwt}\"", "user_change \"Ada\"", "state_change \"guest\"");
 
     [Fact]
-    public async Task ARegistrationGetsSuccessTokenUserAndStateInThisOrder() => await Gives(
+    public async Task RegistrationGetsSuccessTokenUserAndStateInThisOrder() => await Gives(
         Happened(SessionEventKind.Registered, LoginState.User), "register", Registration,
         "register_success", $"token_change \"{Jwt}\"", "user_change \"Ada\"", "state_change \"user\"");
 
     [Fact]
-    public async Task AnUpgradeGetsSuccessAndStateAndNoToken() => await Gives(
+    public async Task UpgradeGetsSuccessAndStateAndNoToken() => await Gives(
         new SessionEvent(1, SessionEventKind.Upgraded, LoginState.User, UserId, "Ada"), "upgrade", Registration,
         "upgrade_success", "state_change \"user\"");
 
     [Fact]
-    public async Task AGuestThatWasUpgradedElsewhereIsToldItsNewNameAndState()
+    public async Task GuestThatWasUpgradedElsewhereIsToldItsNewNameAndState()
     {
         await Attach();
         _session.News = _ => Task.FromResult<ImmutableArray<SessionEvent>>(
@@ -110,11 +110,11 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task ALogoutGetsTheState() => await Gives(
+    public async Task LogoutGetsTheState() => await Gives(
         new SessionEvent(1, SessionEventKind.LoggedOut, LoginState.Undefined), "logout", "", "state_change \"undefined\"");
 
     [Fact]
-    public async Task ASettingMakesUserChangeCarryTheId()
+    public async Task UserChangeCarriesTheIdByASetting()
     {
         _options.UserChange = UserChangePayload.Id;
         await Gives(
@@ -124,7 +124,7 @@ public sealed class SessionProtocolTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task ARefusalIsTheEventsOwnErrorWithItsReason(
+    public async Task RefusalIsTheEventsOwnErrorWithItsReason(
         string name, string payload, Refusal refusal, string expected)
     {
         _session.Reply = () => SessionReply.Refused(refusal);
@@ -135,7 +135,7 @@ public sealed class SessionProtocolTests
     [Theory]
     [InlineData(Refusal.Username)]
     [InlineData(Refusal.Password)]
-    public async Task ASettingHidesWhyALoginFailed(Refusal refusal)
+    public async Task LoginErrorHidesItsReasonByASetting(Refusal refusal)
     {
         _options.TellLoginReason = false;
         _session.Reply = () => SessionReply.Refused(refusal);
@@ -148,7 +148,7 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task ASettingSpellsTheReasonAsTheDocumentDoes()
+    public async Task ReasonIsSpelledAsInTheDocumentByASetting()
     {
         _options.DocumentSpelling = true;
         _session.Reply = () => SessionReply.Refused(Refusal.Username);
@@ -175,7 +175,7 @@ public sealed class SessionProtocolTests
     [InlineData("register", """{"username":"Ada","email":"ada@example.org"}""", "register_error \"password\"")]
     [InlineData("register", """{"username":"\ud800","email":"a","password":"b"}""", "register_error \"username\"")]
     [InlineData("upgrade", "", "event_error \"upgrade\"")]
-    public async Task WhatLacksAFieldIsRefusedWithoutAskingTheSession(string name, string payload, string expected)
+    public async Task EventThatLacksAFieldIsRefusedWithoutAskingTheSession(string name, string payload, string expected)
     {
         await Send(name, payload);
         Assert.Equal([expected], _client.Sent());
@@ -187,7 +187,7 @@ public sealed class SessionProtocolTests
     [InlineData("login_token", "event_error \"login_token\"")]
     [InlineData("register", "event_error \"register\"")]
     [InlineData("upgrade", "upgrade_error \"username\"")]
-    public async Task InTheWrongStateAnEventIsNotAllowedWhateverItLacks(string name, string expected)
+    public async Task EventInTheWrongStateIsNotAllowedWhateverItLacks(string name, string expected)
     {
         _session.Reply = () => SessionReply.Of(Happened(SessionEventKind.BecameGuest, LoginState.Guest));
         _session.State = LoginState.Guest;
@@ -202,7 +202,7 @@ public sealed class SessionProtocolTests
     [InlineData("", "")]
     [InlineData("login guest", "login guest")]
     [InlineData("zo\u00eb\u0007", "zo\u00eb\\u0007")]
-    public async Task AnUnknownEventIsNotAllowed(string name, string echoed)
+    public async Task UnknownEventIsNotAllowed(string name, string echoed)
     {
         await Send(name);
         Assert.Equal([$"event_error \"{echoed}\""], _client.Sent());
@@ -210,7 +210,7 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task OfALongUnknownNameOnlyTheBeginningComesBack()
+    public async Task LongUnknownNameComesBackOnlyByItsBeginning()
     {
         await Send(new string('x', 1_000_000));
         Assert.Equal([$"event_error \"{new string('x', 256)}\""], _client.Sent());
@@ -230,7 +230,7 @@ public sealed class SessionProtocolTests
     [InlineData("upgrade", Registration, "upgrade_error")]
     [InlineData("logout", "", "event_error \"logout\"")]
     [InlineData("resume", "", "event_error \"resume\"")]
-    public async Task WhenTheGrainsFailTheClientIsTold(string name, string payload, string expected)
+    public async Task ClientIsToldWhenTheGrainsFail(string name, string payload, string expected)
     {
         _session.Failure = new TimeoutException();
         await Send(name, payload);
@@ -238,7 +238,7 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task AWakeUpFetchesWhatCameAfterTheLastDelivery()
+    public async Task WakeUpFetchesWhatCameAfterTheLastDelivery()
     {
         _session.Reply = () => SessionReply.Of(Happened(SessionEventKind.BecameGuest, LoginState.Guest));
         await Send("login_guest");
@@ -257,7 +257,7 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task WakeUpsDuringALookAreAnsweredByOneMoreLook()
+    public async Task WakeUpsDuringARefreshAreAnsweredByOneMore()
     {
         var look = new TaskCompletionSource<ImmutableArray<SessionEvent>>();
         await Attach();
@@ -277,7 +277,7 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task AFailedLookIsRepeatedAtTheNextWakeUp()
+    public async Task RefreshThatFailedIsRepeatedAtTheNextWakeUp()
     {
         await Attach();
         _session.News = _ => Task.FromException<ImmutableArray<SessionEvent>>(new TimeoutException());
@@ -289,7 +289,7 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task AResumableConnectionIsToldItsNumbers()
+    public async Task ResumableConnectionIsToldItsNumbers()
     {
         await Send("resume");
         Assert.Equal([Resumed("a new secret", false, "undefined", 0)], _client.Sent());
@@ -302,7 +302,7 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task AResumedConnectionGetsWhatItMissed()
+    public async Task ResumedConnectionGetsWhatItMissed()
     {
         _session.ResumeReply = () => new ResumeReply(
             true, new Secret("the secret"), LoginState.Undefined, 4,
@@ -320,21 +320,21 @@ public sealed class SessionProtocolTests
     [InlineData("""{"session":"1234567890123456789012"}""")]
     [InlineData("""{"session":7,"secret":"x"}""")]
     [InlineData("null")]
-    public async Task WhoShowsNothingThatCouldBeResumedBeginsAnew(string payload)
+    public async Task ClientThatShowsNothingToResumeBeginsAnew(string payload)
     {
         await Send("resume", payload);
         Assert.Equal(["MakeResumable"], _session.Calls);
     }
 
     [Fact]
-    public async Task AConnectionThatCannotResumeHasNothingToAcknowledge()
+    public async Task ConnectionThatCannotResumeHasNothingToAcknowledge()
     {
         await Send("acknowledge", "1");
         Assert.Equal(["event_error \"acknowledge\""], _client.Sent());
     }
 
     [Fact]
-    public async Task AConnectionThatIsGoneIsDetachedAndNotWoken()
+    public async Task ConnectionThatIsGoneIsDetachedAndNotWoken()
     {
         await Send("login_guest");
         await _protocol.Closed();
@@ -344,7 +344,7 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task AConnectionThatNeverSaidAnythingCostsNoGrain()
+    public async Task ConnectionThatNeverSaidAnythingCostsNoGrain()
     {
         await _protocol.Closed();
         Assert.Empty(_keys);
