@@ -21,7 +21,7 @@ public static class ServiceHost
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddServiceHealth();
-            builder.Services.AddMetricsExport(builder.Configuration);
+            builder.Services.AddTelemetry(builder.Configuration);
             add(builder);
             var app = builder.Build();
             map(app);

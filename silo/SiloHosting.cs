@@ -27,7 +27,12 @@ public static class SiloHosting
         builder.Services.AddGrainSettings();
         builder.Services.AddGrainServices();
         builder.Services.AddHealthChecks().AddReadiness<DatabaseMonitor>("database", database => database.IsUp, "up", "away");
-        builder.UseOrleans(silo => silo.UseClustering(connectionString).UseGrainStorage(connectionString));
+        builder.UseOrleans(silo =>
+        {
+            silo.UseClustering(connectionString).UseGrainStorage(connectionString);
+            // Its filters cost something at each call, so only where somebody is told.
+            if (builder.Configuration.HasTraces()) silo.AddActivityPropagation();
+        });
         return builder;
     }
 

@@ -8,8 +8,6 @@ namespace Gatehouse.Gateway.Observability;
 /// </summary>
 public readonly struct EventScope : IDisposable
 {
-    private static readonly ActivitySource Source = new(GatewayMeters.Name);
-
     private readonly string _protocol, _name;
     private readonly ILogger _logger;
     private readonly Activity? _activity;
@@ -17,8 +15,7 @@ public readonly struct EventScope : IDisposable
     private EventScope(string protocol, string name, ILogger logger)
     {
         (_protocol, _name, _logger) = (protocol, name, logger);
-        _activity = Source.StartActivity(name, ActivityKind.Server);
-        _activity?.SetTag("protocol", protocol);
+        _activity = GatewayTraces.EventReceived(protocol, name);
     }
 
     /// <summary>An event has come.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Gatehouse.Gateway.Tokens;
 
@@ -9,7 +10,7 @@ public sealed partial class TokenKeys
 {
     private const int MinBytes = 32;
 
-    private readonly FrozenDictionary<string, byte[]> _keys;
+    private readonly FrozenDictionary<string, SymmetricSecurityKey> _keys;
 
     /// <exception cref="OptionsValidationException">No key in production, or one that is no base64 or too short.</exception>
     public TokenKeys(IOptions<TokenKeyOptions> options, IHostEnvironment environment, ILogger<TokenKeys> logger)
@@ -29,16 +30,16 @@ public sealed partial class TokenKeys
             keys.Add(Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(MinBytes))));
             LogEphemeral(logger);
         }
-        if (keys.DistinctBy(key => key.Id).Count() < keys.Count) throw Invalid("two keys have the same id.");
-        _keys = keys.ToFrozenDictionary(key => key.Id, key => key.Secret);
+        if (keys.DistinctBy(key => key.KeyId).Count() < keys.Count) throw Invalid("two keys have the same id.");
+        _keys = keys.ToFrozenDictionary(key => key.KeyId);
         Current = keys[0];
     }
 
     /// <summary>The key that signs new tokens.</summary>
-    public (string Id, byte[] Secret) Current { get; }
+    public SymmetricSecurityKey Current { get; }
 
     /// <summary>The key of that id; null when there is none.</summary>
-    public byte[]? Find(string id) => _keys.GetValueOrDefault(id);
+    public SymmetricSecurityKey? Find(string id) => _keys.GetValueOrDefault(id);
 
     private static string[] Read(string path)
     {
@@ -52,7 +53,7 @@ public sealed partial class TokenKeys
         }
     }
 
-    private static (string Id, byte[] Secret) Parse(string line)
+    private static SymmetricSecurityKey Parse(string line)
     {
         var parts = line.Trim().Split(':', 2);
         var secret = new byte[parts[^1].Length];
@@ -60,7 +61,10 @@ public sealed partial class TokenKeys
         if (!Convert.TryFromBase64String(parts[^1].Trim(), secret, out var length)) throw Invalid("a key is not in base64.");
         if (length < MinBytes) throw Invalid($"a key has {length} bytes; at least {MinBytes} are needed.");
         secret = secret[..length];
-        return (parts.Length == 2 ? parts[0].Trim() : Convert.ToHexStringLower(SHA256.HashData(secret))[..8], secret);
+        return new SymmetricSecurityKey(secret)
+        {
+            KeyId = parts.Length == 2 ? parts[0].Trim() : Convert.ToHexStringLower(SHA256.HashData(secret))[..8],
+        };
     }
 
     private static OptionsValidationException Invalid(string message) =>

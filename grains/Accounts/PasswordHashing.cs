@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.RateLimiting;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains.Observability;
 using Microsoft.AspNetCore.Identity;
@@ -13,19 +14,21 @@ namespace Gatehouse.Grains.Accounts;
 public sealed class PasswordHashing : IDisposable
 {
     private readonly PasswordHasher<object> _hasher;
-    private readonly SemaphoreSlim _slots;
-    private readonly int _bound;
+    private readonly ConcurrencyLimiter _queue;
     private readonly Lazy<string> _decoy;
     private readonly PasswordOptions _options;
-    private int _admitted;
 
     public PasswordHashing(IOptions<PasswordOptions> options)
     {
         _options = options.Value;
         _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = _options.Iterations }));
         var parallelism = _options.Parallelism > 0 ? _options.Parallelism : Math.Max(1, Environment.ProcessorCount / 2);
-        _slots = new SemaphoreSlim(parallelism);
-        _bound = parallelism + _options.MaxWaiting;
+        _queue = new(new()
+        {
+            PermitLimit = parallelism,
+            QueueLimit = _options.MaxWaiting,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
         _decoy = new(() => _hasher.HashPassword(this, "a password that nobody has"));
     }
 
@@ -37,11 +40,13 @@ public sealed class PasswordHashing : IDisposable
     }
 
     /// <summary>The hash to store; null when too many are waiting.</summary>
-    public Task<string?> Hash(Secret password) => Run(() => _hasher.HashPassword(this, password.Value), null);
+    public Task<string?> Hash(Secret password, CancellationToken cancellation = default) =>
+        Run(() => _hasher.HashPassword(this, password.Value), null, cancellation);
 
     /// <summary>Compares with a stored hash; null stands for "there is none" and costs the same.</summary>
     /// <returns>Null when too many are waiting.</returns>
-    public Task<PasswordVerificationResult?> Verify(string? hash, Secret password) => Run<PasswordVerificationResult?>(
+    public Task<PasswordVerificationResult?> Verify(
+        string? hash, Secret password, CancellationToken cancellation = default) => Run<PasswordVerificationResult?>(
         () =>
         {
             // A longer password is nobody's; hashing it would only cost time in proportion to its length.
@@ -49,35 +54,19 @@ public sealed class PasswordHashing : IDisposable
                 this, hash ?? _decoy.Value, password.Value.Length <= _options.MaxLength ? password.Value : "");
             return hash is null || password.Value.Length > _options.MaxLength ? PasswordVerificationResult.Failed : result;
         },
-        null);
+        null,
+        cancellation);
 
-    public void Dispose() => _slots.Dispose();
+    public void Dispose() => _queue.Dispose();
 
-    private async Task<T> Run<T>(Func<T> work, T busy)
+    private async Task<T> Run<T>(Func<T> work, T busy, CancellationToken cancellation)
     {
-        if (Interlocked.Increment(ref _admitted) > _bound)
-        {
-            Interlocked.Decrement(ref _admitted);
-            return busy;
-        }
-        try
-        {
-            await _slots.WaitAsync();
-            try
-            {
-                var began = Stopwatch.GetTimestamp();
-                var result = await Task.Run(work);
-                GrainMeters.PasswordHashed(Stopwatch.GetElapsedTime(began));
-                return result;
-            }
-            finally
-            {
-                _slots.Release();
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _admitted);
-        }
+        // Not back to the grain: its turn must not decide when the next in the queue may begin.
+        using var place = await _queue.AcquireAsync(1, cancellation).ConfigureAwait(false);
+        if (!place.IsAcquired) return busy;
+        var began = Stopwatch.GetTimestamp();
+        var result = await Task.Run(work, cancellation).ConfigureAwait(false);
+        GrainMeters.PasswordHashed(Stopwatch.GetElapsedTime(began));
+        return result;
     }
 }

@@ -11,9 +11,9 @@ public sealed class TokenKeysTests
     public void TheFirstKeySignsAndAllAreKnown()
     {
         var keys = Keys.Of(Keys.Line('a'), Keys.Line('b'));
-        Assert.Equal("a", keys.Current.Id);
-        Assert.Equal((byte)'a', keys.Current.Secret[0]);
-        Assert.Equal((byte)'b', keys.Find("b")?[0]);
+        Assert.Equal("a", keys.Current.KeyId);
+        Assert.Equal((byte)'a', keys.Current.Key[0]);
+        Assert.Equal((byte)'b', keys.Find("b")?.Key[0]);
         Assert.Null(keys.Find("c"));
     }
 
@@ -22,9 +22,9 @@ public sealed class TokenKeysTests
     {
         var secret = Keys.Line('a')[2..];
         var keys = Keys.Of(secret);
-        Assert.Equal(8, keys.Current.Id.Length);
-        Assert.Equal(keys.Current.Id, Keys.Of(secret).Current.Id);
-        Assert.NotEqual(keys.Current.Id, Keys.Of(Keys.Line('b')[2..]).Current.Id);
+        Assert.Equal(8, keys.Current.KeyId.Length);
+        Assert.Equal(keys.Current.KeyId, Keys.Of(secret).Current.KeyId);
+        Assert.NotEqual(keys.Current.KeyId, Keys.Of(Keys.Line('b')[2..]).Current.KeyId);
     }
 
     [Fact]
@@ -35,9 +35,9 @@ public sealed class TokenKeysTests
         {
             File.WriteAllText(file, $"{Keys.Line('f')}\n\n  {Keys.Line('g')}  \r\n");
             var keys = Keys.Of(new TokenKeyOptions { Keys = [Keys.Line('a')], KeyFile = file });
-            Assert.Equal("a", keys.Current.Id);
+            Assert.Equal("a", keys.Current.KeyId);
             Assert.NotNull(keys.Find("f"));
-            Assert.Equal(32, keys.Find("g")?.Length);
+            Assert.Equal(32, keys.Find("g")?.Key.Length);
         }
         finally
         {
@@ -56,8 +56,8 @@ public sealed class TokenKeysTests
     public void ADevelopmentStartWithoutAKeyMakesOneUp()
     {
         var keys = Keys.Of(new TokenKeyOptions(), Environments.Development);
-        Assert.Equal(32, keys.Current.Secret.Length);
-        Assert.NotEqual(keys.Current.Secret, Keys.Of(new TokenKeyOptions(), Environments.Development).Current.Secret);
+        Assert.Equal(32, keys.Current.Key.Length);
+        Assert.NotEqual(keys.Current.Key, Keys.Of(new TokenKeyOptions(), Environments.Development).Current.Key);
     }
 
     [Fact]

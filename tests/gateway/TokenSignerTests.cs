@@ -30,12 +30,22 @@ public sealed class TokenSignerTests
     public void TheJwtIsTheOneOfTheStandard()
     {
         var jwt = _signer.Sign(_token).Split('.');
-        Assert.Equal(Header, Decode(jwt[0]));
+        Assert.Equal("""{"alg":"HS256","kid":"a","typ":"JWT"}""", Decode(jwt[0]));
         Assert.Equal(
             """{"sub":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","jti":"the-token-id","iat":1767225600,"exp":1767229200}""",
             Decode(jwt[1]));
         Assert.Equal(Signature($"{jwt[0]}.{jwt[1]}", 'a'), jwt[2]);
     }
+
+    /// <summary>As version 0.1.0 signed it; its header has another order.</summary>
+    [Fact]
+    public void AJwtThatWasSignedBeforeThisLibraryIsVerified() => Assert.Equal(
+        (UserId, "the-token-id"),
+        _signer.Verify(
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImEifQ"
+            + ".eyJzdWIiOiIwMTkwYTFiMi1jM2Q0LTdlNWYtOGE5Yi0wYzFkMmUzZjRhNWIiLCJqdGkiOiJ0aGUtdG9rZW4taWQiLCJpYXQiOjE3"
+            + "NjcyMjU2MDAsImV4cCI6MTc2NzIyOTIwMH0"
+            + ".sBe_k8qtAU3b-Cnb8Zrn3Ho5SmhtMXnmRYQfGtpr5aw"));
 
     [Fact]
     public void OneTokenAlwaysGivesTheSameJwt()
@@ -153,6 +163,22 @@ public sealed class TokenSignerTests
         {
             var changed = jwt[..index] + (jwt[index] == 'A' ? 'B' : 'A') + jwt[(index + 1)..];
             Assert.Null(_signer.Verify(changed));
+        }
+    }
+
+    [Fact]
+    public void NothingThatTheLibraryLogsHasAnyOfTheToken()
+    {
+        using var log = new IdentityModelLog();
+        var jwt = _signer.Sign(_token);
+        Assert.NotNull(_signer.Verify(jwt));
+        Assert.Null(_signer.Verify(jwt[..^4]));
+        _time.Advance(TimeSpan.FromHours(2));
+        Assert.Null(_signer.Verify(jwt));
+        Assert.NotEmpty(log.Text);
+        foreach (var part in jwt.Split('.').Append("the-token-id").Append($"{UserId}"))
+        {
+            Assert.DoesNotContain(part[..^4], log.Text, StringComparison.Ordinal);
         }
     }
 

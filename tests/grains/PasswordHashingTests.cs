@@ -73,6 +73,19 @@ public sealed class PasswordHashingTests(PasswordHashingTests.EarnestHouse house
         Assert.All(await Task.WhenAll(verifications[..2]).InTime(), result => Assert.NotNull(result));
     }
 
+    [Fact]
+    public async Task WhoeverGivesUpWaitingLeavesThePlaceToAnother()
+    {
+        using var passwords = new PasswordHashing(Options.Create(new PasswordOptions { Parallelism = 1, MaxWaiting = 1 }));
+        using var giveUp = new CancellationTokenSource();
+        var first = passwords.Hash(new Secret("the first of them"));
+        var second = passwords.Hash(new Secret("the second of them"), giveUp.Token);
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.InTime());
+        Assert.NotNull(await passwords.Hash(new Secret("the third of them")).InTime());
+        Assert.NotNull(await first.InTime());
+    }
+
     private static Task<SessionReply> LogIn(GrainHost host, Person person) =>
         host.Grains.Session(RandomId.New()).LogInWithCredentials(
             new(RandomId.New(), "session", "a gateway", RandomId.New()),

@@ -26,7 +26,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } server)
         {
-            Assert.Fail($"{Variable} is not set: the connection string of a role that can create databases. ./test sets it.");
+            Assert.Fail($"{Variable} is not set: the connection string of a role that may create databases. ./test starts a PostgreSQL and sets it.");
             throw new InvalidOperationException();
         }
         var database = new TestDatabase(server);

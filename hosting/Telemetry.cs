@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Gatehouse.Hosting;
+
+/// <summary>
+/// Exports what is measured: always as Prometheus text at <c>/metrics</c>; by OTLP, traces too, where an endpoint is configured.
+/// The names of the settings are those of OpenTelemetry's own specification, which reads most of them by itself.
+/// </summary>
+public static class Telemetry
+{
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Whether anybody is told of traces. If not, nothing should be done for them.</summary>
+    public static bool HasTraces(this IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Endpoint]);
+
+    internal static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<PrometheusText>();
+        services.AddSingleton(provider => new BaseExportingMetricReader(provider.GetRequiredService<PrometheusText>()));
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "gatehouse"))
+            .WithMetrics(metrics => metrics
+                .AddMeter("Gatehouse.*", "System.Runtime", "Microsoft.Orleans")
+                .AddAspNetCoreInstrumentation()
+                .AddNpgsqlInstrumentation()
+                .AddReader(provider => provider.GetRequiredService<BaseExportingMetricReader>()));
+        if (!configuration.HasTraces()) return services;
+        telemetry.WithMetrics(metrics => metrics.AddOtlpExporter());
+        telemetry.WithTracing(traces => traces
+            .AddSource("Gatehouse.*", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime")
+            .AddAspNetCoreInstrumentation()
+            .AddNpgsql()
+            .AddProcessor<SpanPrivacy>()
+            .AddOtlpExporter());
+        return services;
+    }
+
+    internal static void MapMetrics(this IEndpointRouteBuilder routes)
+    {
+        var reader = routes.ServiceProvider.GetRequiredService<BaseExportingMetricReader>();
+        var text = routes.ServiceProvider.GetRequiredService<PrometheusText>();
+        var collecting = new Lock();
+        routes.MapGet("/metrics", () =>
+        {
+            lock (collecting)
+            {
+                // This reader alone: to flush the provider would push by OTLP at each scrape.
+                reader.Collect();
+                return Results.Text(text.Text, PrometheusText.ContentType);
+            }
+        });
+    }
+}
