@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Transports.SignalR;
 using Gatehouse.Gateway.Transports.SocketIo;
 using Gatehouse.Gateway.Transports.WebSockets;
 using Gatehouse.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Gateway;
 
@@ -15,6 +16,7 @@ public static class GatewayHosting
     public static void AddGateway(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddTrustedProxies();
         builder.Services.AddTokens();
         builder.Services.AddDelivery();
         builder.Services.AddProtocols();
@@ -28,7 +30,10 @@ public static class GatewayHosting
     public static void MapGateway(this WebApplication app)
     {
         app.CheckTokenKeys();
+        app.UsePathBase(app.Services.GetRequiredService<IOptions<WebOptions>>().Value.PathBase);
+        app.UseRouting();
         app.UseSecurityHeaders();
+        app.UseLiveEventStreams();
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseCors();

@@ -63,7 +63,7 @@ class SignalRChannel extends Channel {
     }
     // What SignalR would log, the page says itself.
     this.hub = new signalR.HubConnectionBuilder()
-      .withUrl(`/hubs/${protocol}`, { WebSocket: HeldWebSocket })
+      .withUrl(`hubs/${protocol}`, { WebSocket: HeldWebSocket })
       .configureLogging(signalR.LogLevel.None)
       .build();
     for (const event of SERVER_EVENTS[protocol]) this.hub.on(event, (payload) => this.hear(event, payload));
@@ -104,6 +104,8 @@ class SocketIoChannel extends Channel {
     super(protocol, listener);
     // The page has a way of its own to come back, the same for both transports; and each protocol comes and goes for itself.
     this.socket = io(`/${protocol}`, {
+      // Beside the page, wherever a proxy has put it.
+      path: new URL('socket.io', document.baseURI).pathname,
       transports: ['websocket', 'polling'], tryAllTransports: true, autoConnect: false, reconnection: false, forceNew: true,
     });
     this.socket.onAny((event, ...payload) => {

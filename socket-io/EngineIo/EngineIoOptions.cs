@@ -39,8 +39,9 @@ public class EngineIoOptions
     public bool AllowUpgrades { get; set; } = true;
 
     /// <summary>
-    /// Web origins whose pages may connect besides the endpoint's own, such as <c>https://example.org</c>; <c>*</c> admits every
-    /// one, without credentials. Requests without an <c>Origin</c> header are always admitted. Default: none.
+    /// Web origins whose pages may connect besides the endpoint's own, such as <c>https://example.org</c>, <c>null</c> or
+    /// <c>file://</c>; <c>*</c> admits every one, without credentials. Requests without an <c>Origin</c> header are always admitted.
+    /// See <see cref="OriginPolicy"/>. Default: none.
     /// </summary>
     public IList<string> AllowedOrigins { get; } = [];
 

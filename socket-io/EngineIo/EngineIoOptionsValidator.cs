@@ -31,7 +31,7 @@ internal class EngineIoOptionsValidator<TOptions> : IValidateOptions<TOptions> w
         foreach (var origin in options.AllowedOrigins)
         {
             if (!OriginPolicy.IsValid(origin))
-                failures.Add($"{nameof(options.AllowedOrigins)}: '{origin}' is neither * nor of the form https://host[:port].");
+                failures.Add($"{nameof(options.AllowedOrigins)}: '{origin}' is neither of the form https://host[:port] nor *, null or file://.");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Gatehouse.Gateway.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using SocketIo.EngineIo;
 
 namespace Gatehouse.Gateway.Transports.Http;
 
@@ -14,9 +15,9 @@ public static class BodyEndpoint
     /// <summary>Answers requests of one method at a path.</summary>
     public static RouteHandlerBuilder MapBodies<TProtocol>(this IEndpointRouteBuilder routes, string method, string path)
         where TProtocol : IBodyProtocol => routes.MapMethods(
-            path, [method], (HttpContext context, OriginCheck origins, TProtocol protocol) => Handle(context, origins, protocol));
+            path, [method], (HttpContext context, OriginPolicy origins, TProtocol protocol) => Handle(context, origins, protocol));
 
-    private static async Task<IResult> Handle(HttpContext context, OriginCheck origins, IBodyProtocol protocol)
+    private static async Task<IResult> Handle(HttpContext context, OriginPolicy origins, IBodyProtocol protocol)
     {
         context.Response.Headers.CacheControl = "no-store";
         var request = context.Request;

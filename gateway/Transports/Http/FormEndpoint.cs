@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using SocketIo.EngineIo;
 
 namespace Gatehouse.Gateway.Transports.Http;
 
@@ -17,9 +19,11 @@ public static class FormEndpoint
     /// <summary>Answers requests at a path.</summary>
     public static RouteHandlerBuilder MapForms<TProtocol>(this IEndpointRouteBuilder routes, string path)
         where TProtocol : IRequestProtocol => routes.MapPost(
-            path, (HttpContext context, OriginCheck origins, TProtocol protocol) => Handle(context, origins, protocol));
+            path, (HttpContext context, OriginPolicy origins, IOptions<WebOptions> web, TProtocol protocol) =>
+                Handle(context, origins, web.Value, protocol));
 
-    private static async Task<IResult> Handle(HttpContext context, OriginCheck origins, IRequestProtocol protocol)
+    private static async Task<IResult> Handle(
+        HttpContext context, OriginPolicy origins, WebOptions web, IRequestProtocol protocol)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBody;
         var answer = origins.Allows(context.Request) && await ReadFields(context.Request) is { } fields
@@ -28,7 +32,7 @@ public static class FormEndpoint
                 OnlyCookie(context.Request, protocol.CookieName),
                 ClientAddress.Of(context.Connection.RemoteIpAddress)))
             : protocol.Refusal;
-        if (answer.Cookie is not null) SetCookie(context, protocol.CookieName, answer.Cookie);
+        if (answer.Cookie is not null) SetCookie(context, protocol.CookieName, answer.Cookie, web.PathBase ?? "/");
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(answer.Body);
     }
@@ -45,10 +49,10 @@ public static class FormEndpoint
     }
 
     // Without an expiry of its own: the server knows when the session is over, and a closed browser forgets it.
-    private static void SetCookie(HttpContext context, string name, string value) => context.Response.Cookies.Append(
+    private static void SetCookie(HttpContext context, string name, string value, string path) => context.Response.Cookies.Append(
         name,
         value,
-        new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = "/" });
+        new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = path });
 
     /// <summary>The body's texts; null when it cannot be read, is too long, or says a thing twice.</summary>
     private static async Task<Dictionary<string, string>?> ReadFields(HttpRequest request)

@@ -1,6 +1,7 @@
-using Gatehouse.Gateway.Connections;
+using Gatehouse.Hosting;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
+using SocketIo.EngineIo;
 
 namespace Gatehouse.Gateway.Transports.Http;
 
@@ -10,11 +11,13 @@ public static class HttpServices
     public static IServiceCollection AddHttpTransport(this IServiceCollection services)
     {
         services.AddOpenApi();
+        services.AddSettings<WebOptions>("Gatehouse:Web");
+        services.AddSingleton(provider => new OriginPolicy(provider.GetRequiredService<IOptions<WebOptions>>().Value.AllowedOrigins));
         services.AddCors();
-        services.AddOptions<CorsOptions>().Configure<IOptions<OriginOptions>>((cors, web) => cors.AddDefaultPolicy(policy => policy
-            .WithOrigins(web.Value.AllowedOrigins)
+        services.AddOptions<CorsOptions>().Configure<OriginPolicy>((cors, origins) => cors.AddDefaultPolicy(policy => policy
+            .SetIsOriginAllowed(origins.Names)
             .AllowAnyHeader()
-            .WithMethods("GET", "POST", "PUT")
+            .AllowAnyMethod()
             .AllowCredentials()));
         return services;
     }

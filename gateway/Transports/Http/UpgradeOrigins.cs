@@ -1,5 +1,5 @@
-using Gatehouse.Gateway.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using SocketIo.EngineIo;
 
 namespace Gatehouse.Gateway.Transports.Http;
 
@@ -11,7 +11,7 @@ public static class UpgradeOrigins
 {
     public static void UseUpgradeOrigins(this IApplicationBuilder app)
     {
-        var origins = app.ApplicationServices.GetRequiredService<OriginCheck>();
+        var origins = app.ApplicationServices.GetRequiredService<OriginPolicy>();
         app.Use((context, next) =>
         {
             if (!IsUpgrade(context) || origins.Allows(context.Request)) return next();

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Transports.Http;
 using Microsoft.Extensions.Options;
 using SocketIo;
 
@@ -15,7 +16,7 @@ public static class SocketIoServices
         services.AddSingleton<SessionRecovery>();
         services.AddSingleton<IRecoveryStore>(provider => provider.GetRequiredService<SessionRecovery>());
         services.AddSocketIo();
-        services.AddOptions<SocketIoOptions>().Configure<IOptions<OriginOptions>>((socketIo, web) =>
+        services.AddOptions<SocketIoOptions>().Configure<IOptions<WebOptions>>((socketIo, web) =>
         {
             socketIo.MaxDepth = JsonPayload.MaxDepth;
             foreach (var origin in web.Value.AllowedOrigins) socketIo.AllowedOrigins.Add(origin);

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Transports.Http;
 using Microsoft.Extensions.Options;
 using SocketIo.EngineIo;
 
@@ -12,7 +13,7 @@ public static class WebSocketServices
     public static IServiceCollection AddWebSocketTransport(this IServiceCollection services)
     {
         services.AddEngineIo();
-        services.AddOptions<EngineIoOptions>().Configure<IOptions<OriginOptions>>((sockets, web) =>
+        services.AddOptions<EngineIoOptions>().Configure<IOptions<WebOptions>>((sockets, web) =>
         {
             foreach (var origin in web.Value.AllowedOrigins) sockets.AllowedOrigins.Add(origin);
         });

@@ -14,7 +14,7 @@ internal sealed class EngineError
 
     // The protocol documents no code for these; the status says what is wrong.
     public static readonly EngineError TooBig = new(413, 3, "Bad request");
-    public static readonly EngineError UpgradeRequired = new(426, 3, "Bad request");
+    public static readonly EngineError UpgradeRequired = new(426, 3, "This address speaks WebSocket, and a proxy in between may have dropped the Upgrade header");
     public static readonly EngineError Full = new(503, 4, "Forbidden");
 
     private readonly int _status;
@@ -30,6 +30,7 @@ internal sealed class EngineError
     {
         if (context.Response.HasStarted) return Task.CompletedTask;
         context.Response.StatusCode = _status;
+        if (_status == StatusCodes.Status426UpgradeRequired) context.Response.Headers.Upgrade = "websocket";
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = _body.Length;
         return context.Response.Body.WriteAsync(_body, context.RequestAborted).AsTask();

@@ -8,7 +8,7 @@ const ARGUMENTS = [
 ];
 const LIMIT = 30_000;
 
-export const launch = () => playwright.launch({ executablePath: chromium, args: ARGUMENTS });
+export const launch = (...more) => playwright.launch({ executablePath: chromium, args: [...ARGUMENTS, ...more] });
 
 /** One person's browser: its tabs share what the page remembers. */
 export class Person {
@@ -24,13 +24,13 @@ export class Person {
   }
 
   /** A new tab on the page, once it is online. */
-  async open() {
+  async open(address = this.service.url) {
     const page = await this.context.newPage();
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
     });
     page.on('pageerror', (failure) => this.complaints.push(String(failure)));
-    await page.goto(this.service.url);
+    await page.goto(address);
     const tab = new Tab(page);
     await tab.connection('online');
     return tab;

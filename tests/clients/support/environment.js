@@ -8,6 +8,7 @@ const env = process.env;
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
 export const gatehouseDll = env.GATEHOUSE_DLL || `${repository}.artifacts/bin/Gatehouse/release/Gatehouse.dll`;
+export const nginx = env.GATEHOUSE_NGINX || '/usr/sbin/nginx';
 export const chromium = env.GATEHOUSE_CHROMIUM || '/usr/bin/chromium';
 
 /** The path of one of PostgreSQL's programs. */
