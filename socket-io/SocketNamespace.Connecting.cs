@@ -51,6 +51,8 @@ public sealed partial class SocketNamespace
             Log.HandlerFailed(Server.Logger, client.Engine.Handshake.ConnectionId, e);
             Refuse(socket, "Internal server error", data: null);
         }
+
+        if (_onConnected is not null && socket.IsConnected) await _onConnected(socket, auth);
     }
 
     internal ValueTask HandleAsync(SocketEvent received, ClientSocket socket) =>

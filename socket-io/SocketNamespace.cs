@@ -9,6 +9,7 @@ public sealed partial class SocketNamespace
     private readonly Dictionary<string, Func<ClientSocket, SocketEvent, ValueTask>> _handlers = new(StringComparer.Ordinal);
     private readonly Broadcast _everyone;
     private Func<ClientSocket, JsonElement, ValueTask<ConnectResult>>? _onConnect;
+    private Func<ClientSocket, JsonElement, ValueTask>? _onConnected;
     private Func<ClientSocket, SocketEvent, ValueTask>? _onAny;
     private Func<ClientSocket, DisconnectReason, ValueTask>? _onDisconnect;
 
@@ -46,6 +47,13 @@ public sealed partial class SocketNamespace
     public SocketNamespace OnConnect(Func<ClientSocket, JsonElement, ValueTask<ConnectResult>> handler)
     {
         _onConnect = handler;
+        return this;
+    }
+
+    /// <summary>Does something with each client that has been let in, before its first event is handled. Gets what OnConnect got.</summary>
+    public SocketNamespace OnConnected(Func<ClientSocket, JsonElement, ValueTask> handler)
+    {
+        _onConnected = handler;
         return this;
     }
 

@@ -22,7 +22,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     /// <summary>Whether the connection is gone.</summary>
     protected bool IsClosed => _isClosed;
 
-    public async Task<object?> Receive(string name, JsonElement payload)
+    public virtual async Task<object?> Receive(string name, JsonElement payload)
     {
         var found = Find(name, payload);
         using var scope = EventScope.Begin(protocolName, found?.Name, logger);

@@ -11,7 +11,7 @@ using static Gatehouse.Gateway.Protocols.Session.SessionServerEvents;
 namespace Gatehouse.Gateway.Protocols.Session;
 
 /// <summary>The session protocol on one connection, see docs/PROTOCOLS.md, "session".</summary>
-public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumableProtocol, INamesEvents
+public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumableProtocol, ITokenProtocol, INamesEvents
 {
     /// <summary>The client events, and what tells the client that one failed; see also <see cref="SessionServerEvents"/>.</summary>
     public static readonly EventTable<SessionProtocol> Events = new()
@@ -34,6 +34,7 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
     private readonly SessionProtocolOptions _options;
     private readonly SessionLink _link;
     private bool _resumable;
+    private JsonElement? _token; // shown in connecting, and not used yet
 
     public SessionProtocol(
         IConnection connection,
@@ -48,6 +49,18 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
     }
 
     private ISessionGrain Session => _link.Session;
+
+    public async Task LogIn(JsonElement token, bool mayResume)
+    {
+        _token = token;
+        if (!mayResume) await UseToken();
+    }
+
+    public override async Task<object?> Receive(string name, JsonElement payload)
+    {
+        if (name != "resume") await UseToken();
+        return await base.Receive(name, payload);
+    }
 
     public async Task<IReadOnlyList<ServerEvent>?> Resume(string? offset)
     {
@@ -84,6 +97,14 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
     {
         if (_tokens.Verify(payload.Text()) is not { } token) await Reject("login_token", LoginError, Refusal.Token);
         else await Answer("login_token", LoginError, await Session.LogInWithToken(_link.Caller, token.UserId, token.TokenId));
+    }
+
+    /// <summary>Logs in with the token that was shown in connecting, once.</summary>
+    private async Task UseToken()
+    {
+        if (_token is not { } token) return;
+        _token = null;
+        await Receive("login_token", token);
     }
 
     private async Task LogInAsGuest() => await Answer("login_guest", LoginError, await Session.LogInAsGuest(_link.Caller));
@@ -127,6 +148,9 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
         var resumed = new Resumed(sessionId!, reply.Secret.Value, reply.Recovered, Spell(reply.State), reply.Sequence);
         await _link.Continue(
             sessionId!, reply.Sequence - reply.Events.Length, reply.Events, () => Send(SessionServerEvents.Resumed(resumed)));
+        // Whoever goes on as somebody needs no login.
+        if (reply.State != LoginState.Undefined) _token = null;
+        await UseToken();
     }
 
     private async Task Acknowledge(JsonElement payload)

@@ -13,6 +13,7 @@ public static class HttpServices
         services.AddOpenApi();
         services.AddSettings<WebOptions>("Gatehouse:Web");
         services.AddSingleton(provider => new OriginPolicy(provider.GetRequiredService<IOptions<WebOptions>>().Value.AllowedOrigins));
+        services.AddSingleton<IHttpContextFactory, QueryTokens>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<OriginPolicy>((cors, origins) => cors.AddDefaultPolicy(policy => policy
             .SetIsOriginAllowed(origins.Names)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Observability;
+using Gatehouse.Gateway.Transports.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 
@@ -23,11 +24,15 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
 
     private TProtocol Protocol => (TProtocol)Context.Items[typeof(TProtocol)]!;
 
-    public override Task OnConnectedAsync()
+    public override async Task OnConnectedAsync()
     {
-        Context.Items[typeof(TProtocol)] = Create(services, [new SignalRConnection(HubConnections<EventHub<TProtocol>>.Of(Context), encoding)]);
+        var protocol = Create(services, [new SignalRConnection(HubConnections<EventHub<TProtocol>>.Of(Context), encoding)]);
+        Context.Items[typeof(TProtocol)] = protocol;
         GatewayMeters.ConnectionOpened("signalr");
-        return Task.CompletedTask;
+        if (protocol is ITokenProtocol doorkeeper && Context.GetHttpContext()?.Request is { } request && QueryTokens.Of(request) is { } token)
+        {
+            await doorkeeper.LogIn(JsonSerializer.SerializeToElement(token), mayResume: request.Query.ContainsKey("resume"));
+        }
     }
 
     /// <summary>Every client event arrives here, see <see cref="EventHubProtocol"/>.</summary>

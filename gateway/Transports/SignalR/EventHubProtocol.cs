@@ -138,6 +138,12 @@ public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) :
 
     private static InvocationMessage Unreadable() => Invocation(null, "", default);
 
-    private static InvocationMessage Invocation(string? id, string name, JsonElement payload) =>
-        new(id, EventHub.ReceiveMethod, [name, payload]);
+    private static ReceivedEvent Invocation(string? id, string name, JsonElement payload) => new(id, name, payload);
+
+    private sealed class ReceivedEvent(string? id, string name, JsonElement payload)
+        : InvocationMessage(id, EventHub.ReceiveMethod, [name, payload])
+    {
+        /// <summary>SignalR logs invocations, and what clients send can be passwords and tokens.</summary>
+        public override string ToString() => $"{nameof(ReceivedEvent)} {InvocationId}";
+    }
 }

@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Transports.SocketIo;
 /// Several protocols in one namespace: the first event that any of them knows decides which is spoken on the connection. Until
 /// then an unknown event is answered by the first of them.
 /// </summary>
-public sealed class FirstEventProtocol(IReadOnlyList<SpokenProtocol> protocols, IConnection connection) : IResumableProtocol
+public sealed class FirstEventProtocol(IReadOnlyList<SpokenProtocol> protocols, IConnection connection) : IResumableProtocol, ITokenProtocol
 {
     private IResumableProtocol? _spoken;
 
@@ -26,6 +26,14 @@ public sealed class FirstEventProtocol(IReadOnlyList<SpokenProtocol> protocols, 
     }
 
     public Task<IReadOnlyList<ServerEvent>?> Resume(string? offset) => (_spoken ?? Fallback).Resume(offset);
+
+    /// <summary>A token speaks for the first of the protocols, if that is one that takes it.</summary>
+    public async Task LogIn(JsonElement token, bool mayResume)
+    {
+        if (Fallback is not ITokenProtocol first) return;
+        Choose(protocols[0]);
+        await first.LogIn(token, mayResume);
+    }
 
     /// <summary>Speaks what the client has spoken before.</summary>
     public void Choose(string protocol) => Choose(protocols.First(known => known.Name == protocol));

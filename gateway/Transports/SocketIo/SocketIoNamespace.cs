@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Observability;
 using SocketIo;
@@ -25,6 +26,12 @@ public static class SocketIoNamespace
             }
             GatewayMeters.ConnectionOpened("socket.io");
             return ConnectResult.Accepted;
+        });
+        ns.OnConnected(async (socket, auth) =>
+        {
+            // Whoever has come back is who it was.
+            if (socket.Recovered || auth.Field("token") is not { ValueKind: not JsonValueKind.Undefined } token) return;
+            await SocketIoConnection.Of(socket.Items).Protocol.LogIn(token, mayResume: false);
         });
         ns.OnAny(async (socket, received) =>
             await SocketIoConnection.Of(socket.Items).Protocol.Receive(received.Name, received.Arguments[0]));

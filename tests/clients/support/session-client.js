@@ -14,7 +14,7 @@ export const SERVER_EVENTS = [
 export const TRANSPORTS = ['WebSockets', 'ServerSentEvents', 'LongPolling'];
 
 export class SessionClient extends RememberingClient {
-  static async connect(service, { transport = 'WebSockets' } = {}) {
+  static async connect(service, { transport = 'WebSockets', query = '', ...more } = {}) {
     const client = new SessionClient();
     client.service = service;
     class HeldWebSocket extends WebSocket {
@@ -24,7 +24,9 @@ export class SessionClient extends RememberingClient {
       }
     }
     client.connection = new HubConnectionBuilder()
-      .withUrl(`${service.url}/hubs/session`, { transport: HttpTransportType[transport], WebSocket: HeldWebSocket })
+      .withUrl(`${service.url}/hubs/session${query}`, {
+        transport: HttpTransportType[transport], WebSocket: HeldWebSocket, ...more,
+      })
       .configureLogging(LogLevel.None)
       .build();
     for (const name of SERVER_EVENTS) client.connection.on(name, (...payload) => client.received(name, payload));
