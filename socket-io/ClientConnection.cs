@@ -9,6 +9,8 @@ namespace SocketIo;
 /// <summary>One client: its connection and its sockets, one for each namespace it is in.</summary>
 internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
 {
+    private static readonly byte[] RootConnect = [(byte)SocketPacketType.Connect];
+
     private readonly SocketIoServer _server;
     private ClientSocket[] _sockets = [];
     private HashSet<string>? _left;
@@ -16,7 +18,7 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
     private BinaryAssembler? _assembler;
     private long _connectDeadline;
 
-    public ClientConnection(SocketIoServer server, EngineConnection engine) : base(server.Options.MaxPendingPackets)
+    public ClientConnection(SocketIoServer server, EngineConnection engine) : base(server.Options.MaxPendingPackets, server.Options.MaxPendingBytes)
     {
         _server = server;
         Engine = engine;
@@ -30,7 +32,7 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
     /// <summary>Clients of revision 3 are connected to the root namespace unasked.</summary>
     public ValueTask OpenAsync() =>
         Engine.Revision == 3 && _server.FindNamespace(SocketPacket.RootNamespace) is not null
-            ? AddAsync(new(new(SocketPacketType.Connect, SocketPacket.RootNamespace, null, default, 0), []))
+            ? AddAsync(new(RootConnect, []))
             : default;
 
     public ValueTask ReceiveAsync(EngineMessage message)
@@ -38,16 +40,31 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
         if (message.IsBinary)
         {
             var assembler = _assembler ?? throw EngineProtocolException.Parse("binary data that nothing announced");
-            if (!assembler.Add(message.Data.Span)) return default;
-            _assembler = null;
-            return DispatchAsync(assembler.Packet, assembler.Attachments);
+            lock (Gate)
+            {
+                if (!Engine.IsOpen) return default;
+                var isLast = assembler.Add(message.Data.Span);
+                Engine.Hold(message.Data.Length);
+                if (!isLast) return default;
+            }
+
+            DropAssembler();
+            return DispatchAsync(new(assembler.Text, assembler.Attachments, isOwned: true));
         }
 
         if (_assembler is not null) throw EngineProtocolException.Parse("text in place of an attachment");
-        var packet = SocketPacket.Parse(message.Data.Span, _server.Options.MaxAttachments, _server.Options.MaxDepth);
-        if (packet.Attachments == 0) return DispatchAsync(packet, []);
+        var work = new Work(message.Data, []);
+        if (!SocketPacket.IsBinary(message.Data.Span)) return DispatchAsync(work);
+        // Checked already now: nothing is collected for a packet that is none.
+        if (Parse(work).Attachments is var count && count == 0) return DispatchAsync(work);
         var deadline = _server.Engine.Time.GetTimestamp() + _server.Engine.Units(_server.Options.AttachmentTimeout);
-        _assembler = new(packet, deadline, _server.Options.MaxAttachmentBytes);
+        lock (Gate)
+        {
+            if (!Engine.IsOpen) return default;
+            _assembler = new(message.Data.ToArray(), count, deadline, _server.Options.MaxAttachmentBytes);
+            Engine.Hold(_assembler.Size);
+        }
+
         return default;
     }
 
@@ -55,7 +72,8 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
     {
         _connecting?.Detach(reason);
         foreach (var socket in _sockets) socket.Detach(reason);
-        _assembler = null;
+        DropAssembler();
+        if (reason == DisconnectReason.Overload) DropWaiting(); // or nothing would be gained
         _ = AddAsync(new(null, reason)); // full or not: this is the last
         return default;
     }
@@ -110,10 +128,11 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
     }
 
     // An acknowledgement does not wait its turn: the handler before it may be waiting for it.
-    private ValueTask DispatchAsync(SocketPacket packet, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
+    private ValueTask DispatchAsync(in Work work)
     {
-        if (packet.Type != SocketPacketType.Ack) return AddAsync(new(packet, attachments));
-        if (Find(packet.Namespace) is { } socket) socket.Acknowledged(packet.Id!.Value, Arguments(packet.Json, attachments, skip: 0));
+        if (!SocketPacket.IsAck(work.Text.Span)) return AddAsync(work);
+        var packet = Parse(work);
+        if (Find(packet.Namespace) is { } socket) socket.Acknowledged(packet.Id!.Value, Arguments(packet.Json, work.Attachments!, skip: 0));
         else CheckKnown(packet.Namespace);
         return default;
     }
@@ -122,7 +141,8 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
     {
         try
         {
-            if (work.Packet is { } packet) await HandleAsync(packet, work.Attachments!);
+            if (work.IsLarge) await HandleLargeAsync(work.Keep());
+            else if (work.Attachments is { } attachments) await HandleAsync(Parse(work), attachments);
             else if (work.Socket is { } socket) await socket.EndAsync(work.Reason);
             else await EndAsync(work.Reason);
         }
@@ -136,6 +156,34 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
             Log.HandlerFailed(_server.Logger, Engine.Handshake.ConnectionId, e);
         }
     }
+
+    protected override void OnWaiting(int bytes) => Engine.Hold(bytes);
+
+    private async ValueTask HandleLargeAsync(Work work)
+    {
+        var gate = _server.Engine.Budget.Large;
+        Engine.Hold(work.Size);
+        try
+        {
+            await gate.EnterAsync(work.Size);
+        }
+        finally
+        {
+            Engine.Hold(-work.Size);
+        }
+
+        try
+        {
+            await HandleAsync(Parse(work), work.Attachments!);
+        }
+        finally
+        {
+            gate.Leave(work.Size);
+        }
+    }
+
+    private SocketPacket Parse(in Work work) =>
+        SocketPacket.Parse(work.Text.Span, _server.Options.MaxAttachments, _server.Options.MaxDepth);
 
     private ValueTask HandleAsync(SocketPacket packet, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
     {
@@ -210,20 +258,48 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
         return new(values, attachments, _server.Options.Json);
     }
 
+    private void DropAssembler()
+    {
+        lock (Gate)
+        {
+            if (_assembler is null) return;
+            Engine.Hold(-_assembler.Size);
+            _assembler = null;
+        }
+    }
+
     private void RenewConnectDeadline() =>
         Volatile.Write(
             ref _connectDeadline, _server.Engine.Time.GetTimestamp() + _server.Engine.Units(_server.Options.ConnectTimeout));
 
-    /// <summary>What waits its turn: a packet, the end of a socket, or that of the connection.</summary>
-    internal readonly record struct Work(
-        SocketPacket? Packet, IReadOnlyList<ReadOnlyMemory<byte>>? Attachments, ClientSocket? Socket, DisconnectReason Reason)
+    /// <summary>What waits its turn: a packet as it came, the end of a socket, or that of the connection.</summary>
+    internal readonly record struct Work : IInboxItem<Work>
     {
-        public Work(SocketPacket packet, IReadOnlyList<ReadOnlyMemory<byte>> attachments) : this(packet, attachments, null, default)
+        private readonly bool _isOwned;
+
+        public Work(ReadOnlyMemory<byte> text, IReadOnlyList<ReadOnlyMemory<byte>> attachments, bool isOwned = false)
         {
+            (Text, Attachments, _isOwned) = (text, attachments, isOwned);
+            Size = text.Length;
+            foreach (var attachment in attachments) Size += attachment.Length;
         }
 
-        public Work(ClientSocket? socket, DisconnectReason reason) : this(null, null, socket, reason)
-        {
-        }
+        public Work(ClientSocket? socket, DisconnectReason reason) => (Socket, Reason) = (socket, reason);
+
+        /// <summary>The packet.</summary>
+        public ReadOnlyMemory<byte> Text { get; private init; }
+
+        /// <summary>What belongs to it; null if this is no packet.</summary>
+        public IReadOnlyList<ReadOnlyMemory<byte>>? Attachments { get; }
+
+        public ClientSocket? Socket { get; }
+
+        public DisconnectReason Reason { get; }
+
+        public int Size { get; }
+
+        public bool IsLarge => Size > LargeMessageGate.Small;
+
+        public Work Keep() => _isOwned || Attachments is null ? this : new(Text.ToArray(), Attachments, isOwned: true);
     }
 }

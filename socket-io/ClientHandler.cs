@@ -5,6 +5,8 @@ namespace SocketIo;
 /// <summary>Joins Engine.IO's connections to what Socket.IO keeps of them.</summary>
 internal sealed class ClientHandler(SocketIoServer server) : EngineHandler
 {
+    internal override bool KeepsMessages => true;
+
     public override ValueTask OnOpenAsync(EngineConnection connection)
     {
         var client = new ClientConnection(server, connection);

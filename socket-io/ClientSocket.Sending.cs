@@ -9,6 +9,7 @@ public sealed partial class ClientSocket
 
     // What was sent before the client has been let in.
     private List<(EnginePacket[] Packets, string? Offset)>? _held;
+    private long _heldBytes;
 
     // The offsets of what a recovered client has missed and now has. An event can be among them and still be on its way here by
     // another thread; events come in order, so that the first other one ends this.
@@ -156,9 +157,12 @@ public sealed partial class ClientSocket
             }
 
             _held ??= [];
-            if (_held.Count < Namespace.Server.Options.MaxQueuedMessages)
+            var options = Namespace.Server.Options;
+            var bytes = packets.Sum(packet => (long)packet.Size);
+            if (_held.Count == 0 || (_held.Count < options.MaxQueuedMessages && _heldBytes + bytes <= options.MaxQueuedBytes))
             {
                 _held.Add((packets, offset));
+                _heldBytes += bytes;
                 return true;
             }
         }

@@ -30,6 +30,12 @@ public sealed class SocketIoOptions : EngineIoOptions
     /// </summary>
     public int MaxPendingPackets { get; set; } = 64;
 
+    /// <summary>
+    /// Bytes of those packets, attachments included; after that nothing more is read from it. Default 1 MiB. A single larger packet may
+    /// wait alone.
+    /// </summary>
+    public int MaxPendingBytes { get; set; } = 1024 * 1024;
+
     /// <summary>Acknowledgements of one socket that may be outstanding. Default 1,000.</summary>
     public int MaxPendingAcks { get; set; } = 1000;
 

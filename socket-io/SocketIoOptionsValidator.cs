@@ -14,6 +14,7 @@ internal sealed class SocketIoOptionsValidator : EngineIoOptionsValidator<Socket
         CheckPositive(options.MaxAttachments, nameof(options.MaxAttachments), failures);
         CheckPositive(options.MaxAttachmentBytes, nameof(options.MaxAttachmentBytes), failures);
         CheckPositive(options.MaxPendingPackets, nameof(options.MaxPendingPackets), failures);
+        CheckPositive(options.MaxPendingBytes, nameof(options.MaxPendingBytes), failures);
         CheckPositive(options.MaxPendingAcks, nameof(options.MaxPendingAcks), failures);
         if (options.Json is null) failures.Add($"{nameof(options.Json)} must not be null.");
     }

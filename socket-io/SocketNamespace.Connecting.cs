@@ -86,7 +86,7 @@ public sealed partial class SocketNamespace
 
     private static bool CanComeBack(DisconnectReason reason) => reason is
         DisconnectReason.TransportClose or DisconnectReason.TransportError or DisconnectReason.PingTimeout
-        or DisconnectReason.SlowConsumer or DisconnectReason.Replaced or DisconnectReason.ServerShutdown;
+        or DisconnectReason.SlowConsumer or DisconnectReason.Overload or DisconnectReason.Replaced or DisconnectReason.ServerShutdown;
 
     private static void Refuse(ClientSocket socket, string message, object? data)
     {

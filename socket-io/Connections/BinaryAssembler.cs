@@ -3,17 +3,23 @@ using SocketIo.EngineIo;
 namespace SocketIo;
 
 /// <summary>A packet whose attachments are still coming.</summary>
-internal sealed class BinaryAssembler(SocketPacket packet, long deadline, int maxBytes)
+/// <param name="text">The packet.</param>
+/// <param name="count">How many attachments it announces.</param>
+/// <param name="deadline">When the last attachment must have come.</param>
+/// <param name="maxBytes">Most bytes of all attachments.</param>
+internal sealed class BinaryAssembler(byte[] text, int count, long deadline, int maxBytes)
 {
     private readonly List<ReadOnlyMemory<byte>> _attachments = [];
     private int _bytes;
 
-    public SocketPacket Packet => packet;
+    public byte[] Text => text;
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Attachments => _attachments;
 
-    /// <summary>When the last attachment must have come.</summary>
     public long Deadline => deadline;
+
+    /// <summary>How many bytes have come.</summary>
+    public int Size => text.Length + _bytes;
 
     /// <summary>Takes the next attachment in; true if it was the last.</summary>
     /// <exception cref="EngineProtocolException">The attachments are too big.</exception>
@@ -23,6 +29,6 @@ internal sealed class BinaryAssembler(SocketPacket packet, long deadline, int ma
             throw new EngineProtocolException(DisconnectReason.PayloadTooLarge, WebSocketCloseCode.TooBig, "the attachments are too big");
         _bytes += data.Length;
         _attachments.Add(data.ToArray());
-        return _attachments.Count == packet.Attachments;
+        return _attachments.Count == count;
     }
 }

@@ -2,11 +2,12 @@ namespace SocketIo;
 
 /// <summary>
 /// Handles items one after another, in order. While nothing is in work an item is handled at once, on the caller's thread and without
-/// an allocation; otherwise it waits, and a caller who adds too many waits too.
+/// an allocation; otherwise it waits, and a caller who adds too many, or too much, waits too.
 /// </summary>
-internal abstract class OrderedInbox<T>(int limit)
+internal abstract class OrderedInbox<T>(int maxItems, int maxBytes) where T : struct, IInboxItem<T>
 {
     private Queue<T>? _waiting;
+    private int _bytes;
     private TaskCompletionSource? _room;
     private bool _isBusy;
 
@@ -15,15 +16,16 @@ internal abstract class OrderedInbox<T>(int limit)
 
     /// <summary>Adds an item.</summary>
     /// <returns>A task that ends when there is room for more.</returns>
-    protected ValueTask AddAsync(T item)
+    protected ValueTask AddAsync(in T item)
     {
         lock (Gate)
         {
             if (_isBusy)
             {
                 _waiting ??= new();
-                _waiting.Enqueue(item);
-                if (_waiting.Count < limit) return default;
+                _waiting.Enqueue(item.Keep());
+                Count(item.Size);
+                if (HasRoom) return default;
                 _room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
                 return new(_room.Task);
             }
@@ -36,17 +38,34 @@ internal abstract class OrderedInbox<T>(int limit)
         return default;
     }
 
-    /// <summary>Handles an item; must not throw.</summary>
+    /// <summary>Drops what waits and holds bytes.</summary>
+    protected void DropWaiting()
+    {
+        lock (Gate)
+        {
+            if (_waiting is null) return;
+            _waiting = new(_waiting.Where(item => item.Size == 0));
+            Count(-_bytes);
+            GiveRoom();
+        }
+    }
+
+    /// <summary>Handles an item; must not throw. What the item was made of is valid until it first waits.</summary>
     protected abstract ValueTask HandleAsync(T item);
+
+    /// <summary>So many bytes more wait, or less. Called with the lock held.</summary>
+    protected abstract void OnWaiting(int bytes);
+
+    private bool HasRoom => _waiting is null || (_waiting.Count < maxItems && _bytes < maxBytes);
 
     private async Task WorkAsync(ValueTask first)
     {
         await first;
-        while (TryTake(out var item, peek: false)) await HandleAsync(item!);
+        while (TryTake(out var item, peek: false)) await HandleAsync(item);
     }
 
     // Without another item the inbox is idle again, unless this only asks.
-    private bool TryTake(out T? item, bool peek)
+    private bool TryTake(out T item, bool peek)
     {
         lock (Gate)
         {
@@ -60,13 +79,21 @@ internal abstract class OrderedInbox<T>(int limit)
 
             if (peek) return true;
             item = _waiting.Dequeue();
-            if (_waiting.Count < limit)
-            {
-                _room?.TrySetResult();
-                _room = null;
-            }
-
+            Count(-item.Size);
+            if (HasRoom) GiveRoom();
             return true;
         }
+    }
+
+    private void Count(int bytes)
+    {
+        _bytes += bytes;
+        OnWaiting(bytes);
+    }
+
+    private void GiveRoom()
+    {
+        _room?.TrySetResult();
+        _room = null;
     }
 }

@@ -17,6 +17,11 @@ public sealed partial class EngineConnection
             }
         }
 
+        if (_room is not null && _server.Budget.HasRoom(Unhandled))
+        {
+            lock (_gate) GiveRoom();
+        }
+
         if (_state == State.Open) _server.Handler.OnTick(this, now);
     }
 
@@ -50,7 +55,7 @@ public sealed partial class EngineConnection
         switch (packet.Type)
         {
             case PacketType.Message:
-                return _server.Handler.OnMessageAsync(this, new(packet.Data, packet.IsBinary));
+                return HandleAsync(new(packet.Data, packet.IsBinary));
             case PacketType.Ping when Revision == 3:
                 lock (_gate)
                 {

@@ -8,6 +8,7 @@ public sealed partial class EngineConnection
     private TaskCompletionSource? _poll;
     private bool _hasPost;
     private HttpContext? _post;
+    private int _bodyHeld;
 
     // What the last poll ends with: "close", or "noop" if it was the client who closed the session.
     private EnginePacket _lastPacket = EnginePacket.Close;
@@ -194,6 +195,10 @@ public sealed partial class EngineConnection
             Fail(DisconnectReason.ServerError);
             return EngineError.BadRequest;
         }
+        finally
+        {
+            CountHeld(ref _bodyHeld, 0);
+        }
     }
 
     // The client's poll may come after its close, by another connection; it is answered as if it had come before.
@@ -218,6 +223,8 @@ public sealed partial class EngineConnection
             while (await context.Request.Body.ReadAsync(body.GetMemory(), context.RequestAborted) is > 0 and var read)
             {
                 body.Advance(read);
+                CountHeld(ref _bodyHeld, body.Held);
+                if (_bodyHeld > 0) await RoomAsync();
                 if (body.Length > limit) throw TooBig();
             }
 

@@ -26,17 +26,21 @@ public sealed partial class EngineConnection
         }
 
         using var decoder = new WebSocketDecoder(_server.Options.MaxPayload);
+        var held = 0;
         if (!(isUpgrade ? await ProbeAsync(decoder, stream, context) : await OpenWebSocketAsync(stream, context))) return;
         try
         {
             while (true)
             {
                 if (!await ReceiveAllAsync(decoder)) return;
+                CountHeld(ref held, decoder.Held);
+                if (held > 0) await RoomAsync();
                 // Without a buffer until there is something to put into it.
                 if (decoder.IsEmpty) _ = await stream.ReadAsync(Memory<byte>.Empty);
                 var count = await stream.ReadAsync(decoder.GetMemory());
                 if (count == 0) return;
                 decoder.Advance(count);
+                CountHeld(ref held, decoder.Held);
             }
         }
         catch (EngineProtocolException e)
@@ -50,8 +54,16 @@ public sealed partial class EngineConnection
         }
         finally
         {
+            CountHeld(ref held, 0);
             await LeaveWebSocketAsync();
         }
+    }
+
+    private void CountHeld(ref int held, int now)
+    {
+        if (held == now) return;
+        Hold(now - held);
+        held = now;
     }
 
     private async ValueTask<bool> OpenWebSocketAsync(Stream stream, HttpContext context)
@@ -98,7 +110,7 @@ public sealed partial class EngineConnection
                 default:
                     if (_form == WireForm.Plain)
                     {
-                        if (IsOpen) await _server.Handler.OnMessageAsync(this, new(message.Data, message.Opcode == WebSocketOpcode.Binary));
+                        if (IsOpen) await HandleAsync(new(message.Data, message.Opcode == WebSocketOpcode.Binary));
                         break;
                     }
 

@@ -118,9 +118,10 @@ public sealed partial class EngineConnection
         _reason = reason;
         _closeFrame = closeFrame;
         _deadline = Now + _server.CloseTimeout;
+        GiveRoom();
         Log.Closed(_server.Logger, Handshake.ConnectionId, reason);
         // On another thread: the caller may hold locks of its own, and handlers may do anything.
-        if (_isOpened) ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.TellClosedAsync(), this, preferLocal: false);
+        if (_isOpened) ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.NotifyClosedAsync(), this, preferLocal: false);
     }
 
     private async ValueTask OpenAsync()
@@ -149,7 +150,7 @@ public sealed partial class EngineConnection
         _post?.Abort();
     }
 
-    private async Task TellClosedAsync()
+    private async Task NotifyClosedAsync()
     {
         try
         {

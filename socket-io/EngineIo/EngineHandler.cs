@@ -15,6 +15,9 @@ public abstract class EngineHandler
     /// </summary>
     public abstract ValueTask OnMessageAsync(EngineConnection connection, EngineMessage message);
 
+    /// <summary>Whether a message that has been taken in waits somewhere for its turn; otherwise the task is all there is of it.</summary>
+    internal virtual bool KeepsMessages => false;
+
     /// <summary>The connection has ended; nothing can be sent any more. A message may still be in work.</summary>
     public virtual ValueTask OnCloseAsync(EngineConnection connection, DisconnectReason reason) => default;
 

@@ -14,6 +14,8 @@ public static class EngineIoExtensions
     public static IServiceCollection AddEngineIo(this IServiceCollection services, Action<EngineIoOptions>? configure = null)
     {
         services.TryAddSingleton(TimeProvider.System);
+        // All endpoints share it.
+        services.TryAddSingleton(provider => new ReceiveBudget(provider.GetRequiredService<IOptions<EngineIoOptions>>().Value));
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<EngineIoOptions>, EngineIoOptionsValidator<EngineIoOptions>>());
         var options = services.AddOptions<EngineIoOptions>().ValidateOnStart();
@@ -42,7 +44,7 @@ public static class EngineIoExtensions
         var services = endpoints.ServiceProvider;
         var options = services.GetRequiredService<IOptions<EngineIoOptions>>().Value;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("SocketIo");
-        return new EngineServer(options, handler, services.GetRequiredService<TimeProvider>(), logger);
+        return new EngineServer(options, handler, services.GetRequiredService<TimeProvider>(), logger, services.GetRequiredService<ReceiveBudget>());
     }
 
     private sealed class DelegateHandler(Func<EngineConnection, EngineMessage, ValueTask> onMessage) : EngineHandler

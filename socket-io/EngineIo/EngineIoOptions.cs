@@ -20,6 +20,16 @@ public class EngineIoOptions
     /// <summary>Most bytes of one WebSocket message or one polling request of a client. Default 1,000,000.</summary>
     public int MaxPayload { get; set; } = 1_000_000;
 
+    /// <summary>
+    /// Most bytes that all clients together may have sent without their having been handled. Beyond that nothing more is read from those
+    /// that hold more than their share, until others are done. Large messages are handled as many at a time as fit. Default 32 MiB; four
+    /// times <see cref="MaxPayload"/> in any case.
+    /// </summary>
+    public int MaxReceivedBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>How long the bound above may be exceeded before the clients that hold the most are closed. Default 10 seconds.</summary>
+    public TimeSpan ReceiveTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Most connections at a time; a further handshake gets status 503. Default 100,000.</summary>
     public int MaxConnections { get; set; } = 100_000;
 

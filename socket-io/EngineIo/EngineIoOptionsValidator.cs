@@ -20,6 +20,8 @@ internal class EngineIoOptionsValidator<TOptions> : IValidateOptions<TOptions> w
         CheckTime(options.UpgradeTimeout, nameof(options.UpgradeTimeout), failures);
         CheckTime(options.CloseTimeout, nameof(options.CloseTimeout), failures);
         CheckPositive(options.MaxPayload, nameof(options.MaxPayload), failures);
+        CheckPositive(options.MaxReceivedBytes, nameof(options.MaxReceivedBytes), failures);
+        CheckTime(options.ReceiveTimeout, nameof(options.ReceiveTimeout), failures);
         CheckPositive(options.MaxConnections, nameof(options.MaxConnections), failures);
         CheckPositive(options.MaxQueuedBytes, nameof(options.MaxQueuedBytes), failures);
         CheckPositive(options.MaxQueuedMessages, nameof(options.MaxQueuedMessages), failures);

@@ -14,19 +14,23 @@ internal sealed class EngineServer : IDisposable
     private readonly ConcurrentDictionary<string, EngineConnection> _connections = new(StringComparer.Ordinal);
     private readonly OriginPolicy _origins;
     private readonly ITimer _ticker;
+    private readonly long _receiveTimeout;
     private int _count;
+    private long _exceededSince;
     private volatile bool _isStopping;
 
-    public EngineServer(EngineIoOptions options, EngineHandler handler, TimeProvider time, ILogger logger)
+    public EngineServer(EngineIoOptions options, EngineHandler handler, TimeProvider time, ILogger logger, ReceiveBudget? budget = null)
     {
         Options = options;
         Handler = handler;
         Time = time;
         Logger = logger;
+        Budget = budget ?? new(options);
         _origins = new(options.AllowedOrigins);
         PingInterval = Units(options.PingInterval);
         PingTimeout = Units(options.PingTimeout);
         CloseTimeout = Units(options.CloseTimeout);
+        _receiveTimeout = Units(options.ReceiveTimeout);
 
         // One timer for all connections: a timer each would cost more memory than the rest of the heartbeat.
         var shortest = TimeSpan.FromTicks(Math.Min(options.PingInterval.Ticks, options.PingTimeout.Ticks));
@@ -42,6 +46,8 @@ internal sealed class EngineServer : IDisposable
     public TimeProvider Time { get; }
 
     public ILogger Logger { get; }
+
+    public ReceiveBudget Budget { get; }
 
     public long PingInterval { get; }
 
@@ -156,5 +162,22 @@ internal sealed class EngineServer : IDisposable
     private void Tick()
     {
         foreach (var (_, connection) in _connections) connection.Tick();
+        var now = Time.GetTimestamp();
+        if (Budget.Excess <= 0) _exceededSince = now;
+        else if (now - _exceededSince >= _receiveTimeout) CloseHeaviest();
+    }
+
+    /// <summary>Closes those that hold the most, until what is left is not too much.</summary>
+    private void CloseHeaviest()
+    {
+        var holders = _connections.Values.Select(connection => (connection.Unhandled, connection)).Where(pair => pair.Unhandled > 0).ToList();
+        var excess = Budget.Excess - holders.Where(pair => !pair.connection.IsOpen).Sum(pair => pair.Unhandled); // those go already
+        foreach (var (held, connection) in holders.OrderByDescending(pair => pair.Unhandled))
+        {
+            if (excess <= 0) return;
+            if (!connection.IsOpen || !Budget.IsOverShare(held)) continue;
+            excess -= held;
+            connection.Fail(DisconnectReason.Overload, WebSocketCloseCode.TryAgainLater, "too much was sent at once");
+        }
     }
 }

@@ -29,6 +29,9 @@ public sealed class EncodedEvent
     /// <summary>The place in the client's stream of events, if it can be recovered.</summary>
     public string? Offset { get; }
 
+    /// <summary>How many bytes it takes in a send queue.</summary>
+    internal int Size => _packets.Sum(packet => packet.Size);
+
     /// <summary>Encodes an event.</summary>
     /// <param name="ns">The namespace.</param>
     /// <param name="name">The event's name.</param>

@@ -18,6 +18,14 @@ internal sealed record SocketPacket(SocketPacketType Type, string Namespace, lon
 
     private const int MaxIdDigits = 15; // as many as JavaScript can count
 
+    /// <summary>Whether a packet acknowledges.</summary>
+    public static bool IsAck(ReadOnlySpan<byte> text) =>
+        !text.IsEmpty && (SocketPacketType)text[0] is (SocketPacketType.Ack or SocketPacketType.BinaryAck);
+
+    /// <summary>Whether a packet says how many binary messages follow it.</summary>
+    public static bool IsBinary(ReadOnlySpan<byte> text) =>
+        !text.IsEmpty && (SocketPacketType)text[0] is (SocketPacketType.BinaryEvent or SocketPacketType.BinaryAck);
+
     /// <exception cref="EngineProtocolException">It is no packet.</exception>
     public static SocketPacket Parse(ReadOnlySpan<byte> text, int maxAttachments, int maxDepth)
     {

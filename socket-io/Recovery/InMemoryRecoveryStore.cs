@@ -104,6 +104,7 @@ public sealed class InMemoryRecoveryStore(IOptions<InMemoryRecoveryOptions> opti
     {
         private readonly string _word = RandomNumberGenerator.GetHexString(8, lowercase: true) + "-";
         private readonly Queue<(DateTimeOffset Time, Audience Audience, EncodedEvent Event)> _events = new();
+        private long _bytes;
 
         public long Next { get; private set; }
 
@@ -113,8 +114,14 @@ public sealed class InMemoryRecoveryStore(IOptions<InMemoryRecoveryOptions> opti
         {
             var encoded = encode(string.Create(CultureInfo.InvariantCulture, $"{_word}{Next}"));
             _events.Enqueue((now, audience, encoded));
+            _bytes += encoded.Size;
             Next++;
-            while (_events.Count > options.MaxEvents || _events.Peek().Time < now - options.MaxDisconnection) _events.Dequeue();
+            while (_events.TryPeek(out var oldest) && (_events.Count > options.MaxEvents || _bytes > options.MaxBytes
+                || oldest.Time < now - options.MaxDisconnection))
+            {
+                _bytes -= _events.Dequeue().Event.Size;
+            }
+
             return encoded;
         }
 

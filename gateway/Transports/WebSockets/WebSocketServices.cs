@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Transports.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using SocketIo.EngineIo;
 
@@ -10,8 +11,12 @@ namespace Gatehouse.Gateway.Transports.WebSockets;
 /// </summary>
 public static class WebSocketServices
 {
+    /// <summary>What the web server reads ahead of us, for each connection: it counts for no limit of ours.</summary>
+    private const int ReadAhead = 64 * 1024;
+
     public static IServiceCollection AddWebSocketTransport(this IServiceCollection services)
     {
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBufferSize = ReadAhead);
         services.AddEngineIo();
         services.AddOptions<EngineIoOptions>().Configure<IOptions<WebOptions>>((sockets, web) =>
         {

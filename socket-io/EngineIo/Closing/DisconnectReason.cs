@@ -21,6 +21,9 @@ public enum DisconnectReason
     /// <summary>The client read too slowly and its send queue was full.</summary>
     SlowConsumer,
 
+    /// <summary>The client held the most when all clients had sent more than could be handled for too long.</summary>
+    Overload,
+
     /// <summary>The client connected to no namespace of Socket.IO in time.</summary>
     ConnectTimeout,
 

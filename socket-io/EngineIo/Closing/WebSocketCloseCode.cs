@@ -12,4 +12,5 @@ internal enum WebSocketCloseCode : ushort
     PolicyViolation = 1008,
     TooBig = 1009,
     InternalError = 1011,
+    TryAgainLater = 1013,
 }

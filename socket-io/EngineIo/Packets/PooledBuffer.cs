@@ -3,11 +3,16 @@ using System.Buffers;
 namespace SocketIo.EngineIo;
 
 /// <summary>A growing buffer from the shared pool.</summary>
-internal sealed class PooledBuffer(int capacity = 4096) : IBufferWriter<byte>, IDisposable
+internal sealed class PooledBuffer(int capacity = PooledBuffer.UsualCapacity) : IBufferWriter<byte>, IDisposable
 {
+    private const int UsualCapacity = 4096;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
 
     public int Length { get; private set; }
+
+    /// <summary>How much memory it holds, as far as it is more than usual.</summary>
+    public int Held => _buffer.Length > UsualCapacity ? _buffer.Length : 0;
 
     public Memory<byte> Written => _buffer.AsMemory(0, Length);
 

@@ -27,6 +27,9 @@ internal sealed class WebSocketDecoder(int maxMessage) : IDisposable
     /// <summary>Whether no byte waits for others to come.</summary>
     public bool IsEmpty => _start == _end;
 
+    /// <summary>How much memory is held for messages that are longer than most.</summary>
+    public int Held => Larger(_buffer) + Larger(_fragments);
+
     /// <summary>Where the next bytes are to be written.</summary>
     public Memory<byte> GetMemory()
     {
@@ -175,6 +178,8 @@ internal sealed class WebSocketDecoder(int maxMessage) : IDisposable
         _buffer = null;
         _start = _end = 0;
     }
+
+    private static int Larger(byte[]? buffer) => buffer is { Length: > FirstBuffer } ? buffer.Length : 0;
 
     private static EngineProtocolException Violation(string text) =>
         new(DisconnectReason.TransportError, WebSocketCloseCode.ProtocolError, text);

@@ -139,10 +139,13 @@ public sealed class RecoveryTests
         await back.DisposeAsync();
     }
 
-    [Fact]
-    public async Task AfterTooManyEventsAClientBeginsAnew()
+    [Theory]
+    [InlineData(10, 1_000_000)]
+    [InlineData(1000, 200)]
+    public async Task AfterTooManyEventsAClientBeginsAnew(int maxEvents, long maxBytes)
     {
-        await using var server = await Start(services => services.Configure<InMemoryRecoveryOptions>(options => options.MaxEvents = 10));
+        await using var server = await Start(services => services.Configure<InMemoryRecoveryOptions>(
+            options => (options.MaxEvents, options.MaxBytes) = (maxEvents, maxBytes)));
         var (client, sid, pid) = await Enter(server);
         client.Cut();
         await _ends.Next();
