@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace SocketIo.EngineIo;
@@ -12,7 +13,8 @@ public sealed partial class EngineConnection
 
     /// <summary>
     /// Lets a WebSocket take over this polling session: <c>2probe</c>, <c>3probe</c>; the client lets its poll end, with a noop if there is
-    /// nothing else; then <c>5</c>. Clients expect a WebSocket that closes rather than a failed handshake if it cannot.
+    /// nothing else; then <c>5</c>. Small devices say <c>5</c> without a probe. Clients expect a WebSocket that closes rather than a failed
+    /// handshake if it cannot.
     /// </summary>
     private async ValueTask<bool> ProbeAsync(WebSocketDecoder decoder, Stream stream, HttpContext context)
     {
@@ -22,12 +24,15 @@ public sealed partial class EngineConnection
             using var limit = new CancellationTokenSource(_server.Options.UpgradeTimeout, _server.Time);
             try
             {
-                if (await ReadTextAsync(decoder, stream, "2probe"u8.ToArray(), limit.Token))
+                var text = await ReadTextAsync(decoder, stream, limit.Token);
+                while (text == "2probe")
                 {
                     await stream.WriteAsync(EnginePacket.ProbePong.Frame, limit.Token);
                     EndPollsWithNoop();
-                    if (await ReadTextAsync(decoder, stream, "5"u8.ToArray(), limit.Token) && TryTakeOver(stream, context)) return true;
+                    text = await ReadTextAsync(decoder, stream, limit.Token);
                 }
+
+                if (text == "5" && TryTakeOver(stream, context)) return true;
             }
             catch (Exception e) when (e is EngineProtocolException || IsLostConnection(e))
             {
@@ -83,17 +88,17 @@ public sealed partial class EngineConnection
         }
     }
 
-    private static async ValueTask<bool> ReadTextAsync(
-        WebSocketDecoder decoder, Stream stream, byte[] text, CancellationToken cancellation)
+    /// <summary>The next message; null if it is no text, or the client has gone.</summary>
+    private static async ValueTask<string?> ReadTextAsync(WebSocketDecoder decoder, Stream stream, CancellationToken cancellation)
     {
         WebSocketMessage message;
         while (!decoder.TryRead(out message))
         {
             var count = await stream.ReadAsync(decoder.GetMemory(), cancellation);
-            if (count == 0) return false;
+            if (count == 0) return null;
             decoder.Advance(count);
         }
 
-        return message.Opcode == WebSocketOpcode.Text && message.Data.Span.SequenceEqual(text);
+        return message.Opcode == WebSocketOpcode.Text ? Encoding.UTF8.GetString(message.Data.Span) : null;
     }
 }

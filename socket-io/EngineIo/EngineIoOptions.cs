@@ -49,6 +49,12 @@ public class EngineIoOptions
     public bool AllowUpgrades { get; set; } = true;
 
     /// <summary>
+    /// Whether a client that names no revision, or one that nobody knows, is taken for one of revision 3, as the reference server does:
+    /// very old clients say <c>EIO=2</c> or nothing. Otherwise it gets status 400. Default: yes.
+    /// </summary>
+    public bool AssumeRevision3 { get; set; } = true;
+
+    /// <summary>
     /// Web origins whose pages may connect besides the endpoint's own, such as <c>https://example.org</c>, <c>null</c> or
     /// <c>file://</c>; <c>*</c> admits every one, without credentials. Requests without an <c>Origin</c> header are always admitted.
     /// See <see cref="OriginPolicy"/>. Default: none.

@@ -62,7 +62,7 @@ internal sealed class EngineServer : IDisposable
 
     public Task HandleAsync(HttpContext context)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        PreventBuffering(context);
         if (!_origins.Admit(context)) return EngineError.Forbidden.WriteAsync(context);
         if (OriginPolicy.IsPreflight(context.Request)) return OriginPolicy.AnswerPreflightAsync(context);
 
@@ -103,19 +103,26 @@ internal sealed class EngineServer : IDisposable
 
     public void Dispose() => _ticker.Dispose();
 
+    // Proxies may neither keep an answer nor hold it back until it is long enough, nor compress it, which holds it back too.
+    private static void PreventBuffering(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store, no-transform";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+    }
+
     private Task HandshakeAsync(HttpContext context, in EngineQuery query)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !WebSocketHandshake.IsExtendedConnect(context))
             return EngineError.BadHandshakeMethod.WriteAsync(context);
-        if (query.Revision == 0) return EngineError.UnsupportedVersion.WriteAsync(context);
+        if (query.Revision == 0 && !Options.AssumeRevision3) return EngineError.UnsupportedVersion.WriteAsync(context);
         var isWebSocket = query.Transport == EngineTransports.WebSocket;
         if (query.IsJsonp || (isWebSocket && !WebSocketHandshake.IsValid(context))) return EngineError.BadRequest.WriteAsync(context);
-        return OpenAsync(context, query);
+        return OpenAsync(context, query.Revision == 0 ? query with { Revision = 3 } : query);
     }
 
     private Task HandlePlainAsync(HttpContext context)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        PreventBuffering(context);
         if (!_origins.Admit(context)) return EngineError.Forbidden.WriteAsync(context);
         return WebSocketHandshake.IsValid(context)
             ? OpenAsync(context, EngineQuery.Plain)

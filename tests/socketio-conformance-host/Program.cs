@@ -38,6 +38,7 @@ static void Configure(EngineIoOptions options)
     options.PingInterval = TimeSpan.FromMilliseconds(300);
     options.PingTimeout = TimeSpan.FromMilliseconds(200);
     options.MaxPayload = 1_000_000;
+    options.AssumeRevision3 = false; // the suite of revision 4 asks for a server that knows no other
     options.AllowedOrigins.Add("*");
 }
 

@@ -3,6 +3,11 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace SocketIo.EngineIo;
 
 /// <summary>The query parameters of Engine.IO. Read without the framework's collection, which would live as long as a WebSocket.</summary>
+/// <param name="Revision">The revision of Engine.IO: 3 or 4; 0 if it names none, or one that nobody knows.</param>
+/// <param name="Transport">What the client comes by.</param>
+/// <param name="Sid">The session.</param>
+/// <param name="Base64">Whether the client cannot take binary.</param>
+/// <param name="IsJsonp">Whether it wants a script.</param>
 internal readonly record struct EngineQuery(int Revision, EngineTransports Transport, string? Sid, bool Base64, bool IsJsonp)
 {
     /// <summary>What a WebSocket without Engine.IO asks for, at an endpoint that serves such.</summary>

@@ -19,7 +19,31 @@ public sealed class HandshakeTests
         Assert.StartsWith(begin, packet);
         Assert.Equal(expected, "," + Describe(packet[1..]));
         Assert.Equal("text/plain; charset=UTF-8", answer.ContentType);
-        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+    }
+
+    [Theory]
+    [InlineData("/engine.io/?EIO=4&transport=polling")]
+    [InlineData("/engine.io/?EIO=4&transport=polling&sid=nobody")]
+    [InlineData("/plain")]
+    public async Task ProxiesAreAskedNeitherToKeepNorToHoldBackNorToChangeAnAnswer(string path)
+    {
+        await using var server = await TestServer.Start();
+        var headers = (await server.Get(path)).Headers;
+        Assert.Equal("no-store, no-transform", headers.CacheControl!.ToString());
+        Assert.Equal("no", headers.GetValues("X-Accel-Buffering").Single());
+    }
+
+    [Theory]
+    [InlineData("transport=polling")]
+    [InlineData("EIO=2&transport=polling")]
+    public async Task AVeryOldClientIsTakenForOneOfRevision3(string query)
+    {
+        await using var server = await TestServer.Start();
+        var answer = await server.Get("/engine.io/?" + query);
+        Assert.Equal(200, answer.Status);
+        var sid = JsonDocument.Parse(answer.Text[answer.Text.IndexOf('{')..]).RootElement.GetProperty("sid").GetString();
+        Assert.Equal("ok", (await server.Post($"/engine.io/?{query}&sid={sid}", "3:4hi")).Text);
+        Assert.Equal("3:4hi", (await server.Get($"/engine.io/?{query}&sid={sid}")).Text);
     }
 
     [Theory]

@@ -12,9 +12,6 @@ public sealed class RefusalTests
     [InlineData("EIO=3&transport=websocket&sid=nobody", 1, "Session ID unknown")]
     [InlineData("EIO=4&transport=websocket", 3, "Bad request")]
     [InlineData("EIO=3&transport=polling&j=0", 3, "Bad request")]
-    [InlineData("transport=polling", 5, "Unsupported protocol version")]
-    [InlineData("EIO=2&transport=polling", 5, "Unsupported protocol version")]
-    [InlineData("EIO=abc&transport=polling", 5, "Unsupported protocol version")]
     public async Task ARequestThatMakesNoSenseGetsTheDocumentedError(string query, int code, string message)
     {
         await using var server = await TestServer.Start();
@@ -23,6 +20,16 @@ public sealed class RefusalTests
         answer.IsRefusal(code, message);
         Assert.Equal("application/json", answer.ContentType);
         Assert.Equal(0, server.Engine.ConnectionCount);
+    }
+
+    [Theory]
+    [InlineData("transport=polling")]
+    [InlineData("EIO=2&transport=polling")]
+    [InlineData("EIO=abc&transport=polling")]
+    public async Task ARevisionThatNobodyKnowsIsRefusedWhereNoneIsAssumed(string query)
+    {
+        await using var server = await TestServer.Start(options => options.AssumeRevision3 = false);
+        (await server.Get("/engine.io/?" + query)).IsRefusal(5, "Unsupported protocol version");
     }
 
     [Theory]

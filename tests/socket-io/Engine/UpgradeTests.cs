@@ -111,7 +111,6 @@ public sealed class UpgradeTests
 
     [Theory]
     [InlineData("4hello")]
-    [InlineData("5")]
     [InlineData("2")]
     [InlineData("nonsense")]
     public async Task AWebSocketThatDoesNotProbeIsClosedAndTheSessionGoesOn(string first)
@@ -126,6 +125,37 @@ public sealed class UpgradeTests
 
         await session.Send("4still here");
         await session.Expect("4still here");
+    }
+
+    [Theory]
+    [MemberData(nameof(Revisions))]
+    public async Task AWebSocketMayTakeOverWithoutAProbe(int revision)
+    {
+        await using var server = await TestServer.Start();
+        var session = await PollingClient.Open(server, revision);
+        var poll = session.Poll();
+        await using var client = await session.Upgrade();
+        await client.Send("5");
+        await client.Send("4hello");
+        await client.Expect("4hello");
+        Assert.Equal(session.Payload("6"), (await poll).Text);
+    }
+
+    [Fact]
+    public async Task AProbeMayBeRepeated()
+    {
+        await using var server = await TestServer.Start();
+        var session = await PollingClient.Open(server, 4);
+        await using var client = await session.Upgrade();
+        for (var i = 0; i < 3; i++)
+        {
+            await client.Send("2probe");
+            await client.Expect("3probe");
+        }
+
+        await client.Send("5");
+        await client.Send("4hello");
+        await client.Expect("4hello");
     }
 
     [Fact]
