@@ -196,13 +196,23 @@ internal sealed class ClientConnection : OrderedInbox<ClientConnection.Work>
                 return socket.EndAsync(DisconnectReason.ClientDisconnect);
             case SocketPacketType.Event when socket is not null:
                 var name = packet.Json[0].Text();
-                if (name == ReservedNames.Disconnect) return socket.EndAsync(DisconnectReason.ClientDisconnect);
+                var received = new SocketEvent(socket, name, Arguments(packet.Json, attachments, skip: 1), packet.Id);
+                if (name == ReservedNames.Disconnect) return DisconnectAsync(socket, received);
                 if (ReservedNames.Contains(name)) throw EngineProtocolException.Parse("an event with a reserved name");
-                return socket.Namespace.HandleAsync(new(socket, name, Arguments(packet.Json, attachments, skip: 1), packet.Id), socket);
+                return socket.Namespace.HandleAsync(received, socket);
             default:
                 CheckKnown(packet.Namespace);
                 return default;
         }
+    }
+
+    // A client whose library does not know better says as an event that it leaves, and waits to be disconnected.
+    private async ValueTask DisconnectAsync(ClientSocket socket, SocketEvent received)
+    {
+        received.Ack();
+        Engine.Send(PacketWriter.Encode(SocketPacketType.Disconnect, socket.Namespace.Name));
+        await socket.EndAsync(DisconnectReason.ClientDisconnect);
+        if (_sockets.Length == 0) Engine.Close(DisconnectReason.ClientDisconnect, WebSocketCloseCode.Normal);
     }
 
     private void CheckKnown(string ns)

@@ -26,6 +26,9 @@ public sealed class SocketEvent
     /// <summary>Whether the client waits for an acknowledgement.</summary>
     public bool WantsAck => _id is not null;
 
+    /// <summary>The number by which the client knows the acknowledgement; null if it wants none.</summary>
+    public long? AckId => _id;
+
     /// <summary>Acknowledges the event, now or later. Without effect if the client does not want it, or has it already.</summary>
     public void Ack(params ReadOnlySpan<object?> arguments)
     {

@@ -15,7 +15,7 @@ public sealed partial class SocketNamespace
     /// <summary>Lets a client in, or tells it why not.</summary>
     internal async ValueTask AdmitAsync(ClientConnection client, JsonElement auth)
     {
-        var store = client.Engine.Revision == 4 ? Server.Recovery : null;
+        var store = client.Engine.Revision == 4 && auth.Field("recovery").ValueKind != JsonValueKind.False ? Server.Recovery : null;
         var cancellation = store is null ? CancellationToken.None : client.Engine.Closed;
         var (lost, offset) = store is null ? default : await FindLostAsync(store, auth, cancellation);
         var socket = new ClientSocket(client, this, lost, isRecoverable: store is not null);

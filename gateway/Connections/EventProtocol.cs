@@ -48,6 +48,15 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         return AnswerTo(handling);
     }
 
+    /// <summary>See <see cref="IResumableProtocol.RefuseBinary"/>.</summary>
+    public async Task RefuseBinary(string name, JsonElement payload)
+    {
+        var found = Find(name, payload);
+        using var scope = EventScope.Begin(protocolName, found?.Name, logger);
+        await Send(Refuse(found, name, payload) ?? Unacceptable(found!, name));
+        await EnsureDetached();
+    }
+
     public Task Closed()
     {
         _isClosed = true;
@@ -63,6 +72,9 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     /// <summary>What to send when an event failed for a reason of ours.</summary>
     protected virtual IReadOnlyList<ServerEvent> Failure(ClientEvent<TProtocol> failed, string name) =>
         failed.Failure is { } failure ? [failure] : [];
+
+    /// <summary>What to send when an event's payload is not acceptable whatever is in it.</summary>
+    protected virtual IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<TProtocol> refused, string name) => Failure(refused, name);
 
     /// <summary>The answer, in a protocol that answers each request and not by events.</summary>
     /// <param name="handled">What handled the event; it may have failed. Null when nothing did.</param>

@@ -10,13 +10,15 @@ namespace SocketIo;
 public sealed class EncodedEvent
 {
     private readonly EnginePacket[] _packets;
+    private readonly bool _hasArguments;
     private EnginePacket[]? _withoutOffset;
 
-    private EncodedEvent(string ns, string name, string? offset, EnginePacket[] packets)
+    private EncodedEvent(string ns, string name, string? offset, bool hasArguments, EnginePacket[] packets)
     {
         Namespace = ns;
         Name = name;
         Offset = offset;
+        _hasArguments = hasArguments;
         _packets = packets;
     }
 
@@ -39,7 +41,7 @@ public sealed class EncodedEvent
     /// <param name="options">How objects become JSON; by default with web names (camelCase), nothing escaped that need not be.</param>
     /// <param name="offset">
     /// The event's place in the client's stream, for a host that does its own recovery: letters, digits and <c>-._~</c>.
-    /// Only clients that can recover get it.
+    /// Only clients that can recover get it, as the last argument; null stands before it where there is no other.
     /// </param>
     /// <exception cref="ArgumentException">The name is reserved, or the offset has other characters.</exception>
     public static EncodedEvent Create(
@@ -48,7 +50,7 @@ public sealed class EncodedEvent
         Check(name, offset);
         var packets = PacketWriter.Encode(
             SocketPacketType.Event, ns, id: null, name, arguments, offset, options ?? SocketJson.Default);
-        return new(ns, name, offset, packets);
+        return new(ns, name, offset, arguments.Length > 0, packets);
     }
 
     /// <summary>Encodes an event with arguments that came from a client.</summary>
@@ -56,7 +58,8 @@ public sealed class EncodedEvent
     public static EncodedEvent Create(string ns, string name, SocketArguments arguments, string? offset = null)
     {
         Check(name, offset);
-        return new(ns, name, offset, PacketWriter.Encode(SocketPacketType.Event, ns, id: null, name, arguments, offset));
+        var packets = PacketWriter.Encode(SocketPacketType.Event, ns, id: null, name, arguments, offset);
+        return new(ns, name, offset, arguments.Count > 0, packets);
     }
 
     internal ReadOnlySpan<EnginePacket> PacketsFor(bool canRecover) =>
@@ -70,5 +73,5 @@ public sealed class EncodedEvent
     }
 
     private EnginePacket[] WithoutOffset() =>
-        _withoutOffset ??= [PacketWriter.WithoutOffset(_packets[0], Offset!), .. _packets.AsSpan(1)];
+        _withoutOffset ??= [PacketWriter.WithoutOffset(_packets[0], Offset!, _hasArguments), .. _packets.AsSpan(1)];
 }

@@ -26,7 +26,7 @@ internal static class PacketWriter
             writer.WriteStartArray();
             if (name is not null) writer.WriteStringValue(name);
             foreach (var argument in arguments) WriteArgument(writer, argument, options);
-            if (offset is not null) writer.WriteStringValue(offset);
+            WriteOffset(writer, offset, arguments.Length);
             writer.WriteEndArray();
         }
         finally
@@ -47,7 +47,7 @@ internal static class PacketWriter
             writer.WriteStartArray();
             if (name is not null) writer.WriteStringValue(name);
             foreach (var argument in arguments) SocketJson.WriteAsItCame(writer, argument);
-            if (offset is not null) writer.WriteStringValue(offset);
+            WriteOffset(writer, offset, arguments.Count);
             writer.WriteEndArray();
         }
 
@@ -62,11 +62,11 @@ internal static class PacketWriter
         return new(PacketType.Message, prefix.Written.Span, json, isJson: true) { IsControl = true };
     }
 
-    /// <summary>The same packet without the last argument, which is the offset.</summary>
-    public static EnginePacket WithoutOffset(EnginePacket packet, string offset)
+    /// <summary>The same packet without the last argument, which is the offset, and what stands before it where there is no argument.</summary>
+    public static EnginePacket WithoutOffset(EnginePacket packet, string offset, bool hasArguments)
     {
         var text = packet.Text[1..];
-        var tail = Encoding.UTF8.GetByteCount(offset) + 4; // ,"…"]
+        var tail = Encoding.UTF8.GetByteCount(offset) + (hasArguments ? 4 : 9); // ,"…"] or ,null,"…"]
         return new(PacketType.Message, text[..^tail], "]"u8, isJson: true);
     }
 
@@ -102,6 +102,14 @@ internal static class PacketWriter
         }
 
         if (id is { } number) WriteNumber(target, number);
+    }
+
+    // Clients that cannot recover hand the offset to their program as one more argument: it must not stand where a first one would.
+    private static void WriteOffset(Utf8JsonWriter writer, string? offset, int arguments)
+    {
+        if (offset is null) return;
+        if (arguments == 0) writer.WriteNullValue();
+        writer.WriteStringValue(offset);
     }
 
     private static void WriteArgument(Utf8JsonWriter writer, object? argument, JsonSerializerOptions options)

@@ -101,6 +101,9 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
         return found is null ? [ChatServerEvents.Error(ChatReply.UnknownEvent)] : null;
     }
 
+    protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<ChatProtocol> refused, string name) =>
+        [ChatServerEvents.Error(ChatReply.Invalid)];
+
     protected override Task Detach()
     {
         Leave();

@@ -140,6 +140,9 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     protected override IReadOnlyList<ServerEvent> Failure(ClientEvent<ClientsProtocol> failed, string name) =>
         Spell(DeviceOf(name), ClientsAnswer.Refused(failed.Name, ClientRefusal.None));
 
+    protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<ClientsProtocol> refused, string name) =>
+        Spell(DeviceOf(name), ClientsAnswer.Failed(refused.Name, "the message must not have binary data"));
+
     protected override async Task Detach()
     {
         var wsId = Connection.VisibleId;

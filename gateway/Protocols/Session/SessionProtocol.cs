@@ -78,6 +78,8 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
     protected override IReadOnlyList<ServerEvent>? Refuse(ClientEvent<SessionProtocol>? found, string name, JsonElement payload) =>
         found is null ? [EventError(EventName.Echo(name))] : null;
 
+    protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<SessionProtocol> refused, string name) => [EventError(name)];
+
     protected override Task Detach() => _link.Detach();
 
     private async Task LogInWithCredentials(JsonElement payload)

@@ -14,11 +14,9 @@ public sealed class FirstEventProtocol(IReadOnlyList<SpokenProtocol> protocols, 
     /// <summary>The first of the protocols, for as long as none is chosen.</summary>
     private IResumableProtocol? _fallback;
 
-    public Task<object?> Receive(string name, JsonElement payload)
-    {
-        if (_spoken is null && protocols.FirstOrDefault(protocol => protocol.EventNames.Contains(name)) is { } known) Choose(known);
-        return (_spoken ?? Fallback).Receive(name, payload);
-    }
+    public Task<object?> Receive(string name, JsonElement payload) => SpokenBy(name).Receive(name, payload);
+
+    public Task RefuseBinary(string name, JsonElement payload) => SpokenBy(name).RefuseBinary(name, payload);
 
     public async Task Closed()
     {
@@ -37,6 +35,12 @@ public sealed class FirstEventProtocol(IReadOnlyList<SpokenProtocol> protocols, 
 
     /// <summary>Speaks what the client has spoken before.</summary>
     public void Choose(string protocol) => Choose(protocols.First(known => known.Name == protocol));
+
+    private IResumableProtocol SpokenBy(string name)
+    {
+        if (_spoken is null && protocols.FirstOrDefault(protocol => protocol.EventNames.Contains(name)) is { } known) Choose(known);
+        return _spoken ?? Fallback;
+    }
 
     private IResumableProtocol Fallback => _fallback ??= protocols[0].Create(connection);
 

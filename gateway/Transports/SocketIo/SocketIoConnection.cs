@@ -11,6 +11,7 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
 
     private string _offset = "0.0";
     private long _replies;
+    private AcknowledgedEvents? _acknowledged;
 
     // Not the socket's id: that one survives a recovery, and the detaching of the old connection must not hit the new one.
     public string Id { get; } = Guid.NewGuid().ToString("N");
@@ -35,6 +36,17 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
 
     /// <summary>The connection that was made for a socket.</summary>
     public static SocketIoConnection Of(IDictionary<object, object?> items) => (SocketIoConnection)items[Key]!;
+
+    /// <summary>Handles an event, once however often the client repeats it, and acknowledges it if the client wants that.</summary>
+    public async Task Receive(SocketEvent received)
+    {
+        if (!received.WantsAck || (_acknowledged ??= new()).TryAdd(received))
+        {
+            if (received.Arguments.Attachments.Count > 0) await Protocol.RefuseBinary(received.Name, received.Arguments[0]);
+            else await Protocol.Receive(received.Name, received.Arguments[0]);
+        }
+        received.Ack();
+    }
 
     public Task Send(IReadOnlyList<ServerEvent> events)
     {

@@ -33,8 +33,7 @@ public static class SocketIoNamespace
             if (socket.Recovered || auth.Field("token") is not { ValueKind: not JsonValueKind.Undefined } token) return;
             await SocketIoConnection.Of(socket.Items).Protocol.LogIn(token, mayResume: false);
         });
-        ns.OnAny(async (socket, received) =>
-            await SocketIoConnection.Of(socket.Items).Protocol.Receive(received.Name, received.Arguments[0]));
+        ns.OnAny(async (socket, received) => await SocketIoConnection.Of(socket.Items).Receive(received));
         ns.OnDisconnect(async (socket, reason) =>
         {
             GatewayMeters.ConnectionClosed("socket.io");

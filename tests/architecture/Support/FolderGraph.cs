@@ -29,6 +29,32 @@ internal static class FolderGraph
         }
     }
 
+    /// <summary>The same of a library for others, which has few namespaces: there, a folder is where a type's file lies.</summary>
+    /// <param name="member">Any type of the library.</param>
+    /// <param name="folder">Where its sources are.</param>
+    public static List<Use> OfSources(Type member, string folder)
+    {
+        var folders = Repository.FilesIn(folder, ".cs").ToLookup(
+            file => Path.GetFileName(file).Split('.')[0], file => Path.GetDirectoryName(file)!);
+        return
+        [
+            .. from user in member.Assembly.GetTypes()
+               where !user.IsNested
+               from home in folders[NameOf(user)].Distinct()
+               from used in Code.TypesUsedBy(user)
+               where used.Assembly == member.Assembly
+               from to in folders[NameOf(used)].Distinct()
+               where home != to
+               select new Use(home, to, $"{user.Name} uses {used.Name}"),
+        ];
+
+        static string NameOf(Type type)
+        {
+            while (type.DeclaringType is { } outer) type = outer;
+            return type.Name.Split('`')[0];
+        }
+    }
+
     /// <summary>The uses that lie on a circle, or between two circles.</summary>
     public static List<Use> Circles(IEnumerable<Use> uses)
     {

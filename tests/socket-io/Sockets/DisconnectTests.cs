@@ -7,15 +7,16 @@ public sealed class DisconnectTests
     private readonly Events<(string Namespace, DisconnectReason Reason)> _ends = new();
 
     [Theory]
-    [InlineData("41")]
-    [InlineData("""42["disconnect"]""")]
-    public async Task AClientLeavesANamespaceAndKeepsTheConnection(string packet)
+    [InlineData("41", null)]
+    [InlineData("""42["disconnect"]""", "41")]
+    public async Task AClientLeavesANamespaceAndKeepsTheConnection(string packet, string? answer)
     {
         await using var server = await TestServer.Start(setUp: TwoNamespaces);
         await using var client = await WebSocketClient.Enter(server, "/b");
         await client.Send("40");
         await client.Next();
         await client.Send(packet);
+        if (answer is not null) await client.Expect(answer);
         await client.Send("""42["late"]"""); // on its way already: no fault
         await client.Send("""42/b,["say","hi"]""");
         await client.Expect("""42/b,["said","hi"]""");
@@ -23,6 +24,35 @@ public sealed class DisconnectTests
         Assert.Equal(("/", DisconnectReason.ClientDisconnect), await _ends.Next());
         await client.Send("40"); // and comes back
         Assert.StartsWith("40{", await client.Next());
+    }
+
+    [Theory]
+    [InlineData(3, "/", "")]
+    [InlineData(4, "/", "")]
+    [InlineData(4, "/b", "/b,")]
+    public async Task AClientThatSaysAsAnEventThatItLeavesIsDisconnected(int revision, string ns, string prefix)
+    {
+        await using var server = await TestServer.Start(setUp: TwoNamespaces);
+        await using var client = await WebSocketClient.Open(server, revision, "/socket.io");
+        if (revision == 4) await client.Send($"40{prefix}");
+        await client.Next();
+        await client.Send($"""42{prefix}7["disconnect","bye"]""");
+        await client.Expect($"43{prefix}7[]", $"41{prefix}");
+        Assert.Equal(1000, await client.Closed());
+        Assert.Equal((ns, DisconnectReason.ClientDisconnect), await _ends.Next());
+        await server.Emptied();
+    }
+
+    [Fact]
+    public async Task APollingClientThatSaysSoIsDisconnectedToo()
+    {
+        await using var server = await TestServer.Start(setUp: TwoNamespaces);
+        var session = await PollingClient.Open(server, 4, "/socket.io");
+        await session.Send("40");
+        await session.Poll();
+        await session.Send("""42["disconnect"]""");
+        await session.Expect("41", "1");
+        (await session.Poll()).IsRefusal(1, "Session ID unknown");
     }
 
     [Fact]

@@ -52,6 +52,31 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task AnOffsetNeverStandsWhereAnArgumentWould()
+    {
+        await using var server = await Start();
+        var (client, _, _) = await Enter(server);
+        server.Io.Namespace("/").Emit("bare");
+        Assert.StartsWith("42[\"bare\",null,\"", await client.Next());
+        server.Io.Namespace("/").Emit("full", 1);
+        Assert.StartsWith("42[\"full\",1,\"", await client.Next());
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task AClientCanDeclineAndGetsNoOffsets()
+    {
+        await using var server = await Start();
+        await using var client = await WebSocketClient.Open(server, 4, "/socket.io");
+        await client.Send("""40{"recovery":false}""");
+        Assert.DoesNotContain("pid", await client.Next());
+        await server.Socket();
+        server.Io.Namespace("/").Emit("bare");
+        server.Io.Namespace("/").Emit("full", 1);
+        await client.Expect("""42["bare"]""", """42["full",1]""");
+    }
+
+    [Fact]
     public async Task AClientThatIsBackBeforeItsLossIsNoticedTakesOver()
     {
         await using var server = await Start();
@@ -195,12 +220,12 @@ public sealed class RecoveryTests
         store.Missed = [EncodedEvent.Create("/", "missed", [], offset: "18")];
         var (back, newSid, _) = await Enter(server, pid, "17");
         Assert.Equal((sid, "17"), (newSid, store.AskedFor));
-        await back.Expect("""42["missed","18"]""");
+        await back.Expect("""42["missed",null,"18"]""");
 
         // The same event may still be under way to the socket by the host's own delivery.
         server.Io.Namespace("/").Send(store.Missed[0]);
         server.Io.Namespace("/").Send(EncodedEvent.Create("/", "next", [], offset: "19"));
-        await back.Expect("""42["next","19"]""");
+        await back.Expect("""42["next",null,"19"]""");
         await back.DisposeAsync();
     }
 
