@@ -111,7 +111,8 @@ class SocketIoChannel extends Channel {
     this.socket.onAny((event, ...payload) => {
       // Behind the payload, if there is one, comes the offset that recovery goes by, if it goes by this event.
       if (typeof payload.at(-1) === 'string') this.offset = payload.pop();
-      if (SERVER_EVENTS[protocol].includes(event)) this.hear(event, payload[0]);
+      // Where there is none, null stands before the offset.
+      if (SERVER_EVENTS[protocol].includes(event)) this.hear(event, payload[0] ?? undefined);
     });
     this.socket.on('disconnect', () => this.ended());
   }

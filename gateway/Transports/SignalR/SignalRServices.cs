@@ -1,7 +1,9 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Hosting;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Gateway.Transports.SignalR;
 
@@ -14,6 +16,9 @@ public static class SignalRServices
     public static IServiceCollection AddSignalRTransport(this IServiceCollection services)
     {
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = MaxMessageSize);
+        services.AddSettings<SignalROptions>("Gatehouse:SignalR");
+        services.AddOptions<HubOptions>().Configure<IOptions<SignalROptions>>((hub, settings) =>
+            (hub.KeepAliveInterval, hub.ClientTimeoutInterval) = (settings.Value.KeepAliveInterval, settings.Value.ClientTimeoutInterval));
         services.AddSingleton(typeof(HubLifetimeManager<>), typeof(HubConnections<>));
         services.RemoveAll<IHubProtocol>();
         services.AddSingleton<IHubProtocol, EventHubProtocol>();

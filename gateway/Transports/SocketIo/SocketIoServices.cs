@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Transports.Http;
+using Gatehouse.Hosting;
 using Microsoft.Extensions.Options;
 using SocketIo;
 
@@ -15,7 +16,10 @@ public static class SocketIoServices
     {
         services.AddSingleton<SessionRecovery>();
         services.AddSingleton<IRecoveryStore>(provider => provider.GetRequiredService<SessionRecovery>());
+        services.AddSettings<HeartbeatOptions>("Gatehouse:SocketIo");
         services.AddSocketIo();
+        services.AddOptions<SocketIoOptions>().Configure<IOptions<HeartbeatOptions>>((socketIo, heartbeat) =>
+            (socketIo.PingInterval, socketIo.PingTimeout) = (heartbeat.Value.PingInterval, heartbeat.Value.PingTimeout));
         services.AddOptions<SocketIoOptions>().Configure<IOptions<WebOptions>>((socketIo, web) =>
         {
             socketIo.MaxDepth = JsonPayload.MaxDepth;

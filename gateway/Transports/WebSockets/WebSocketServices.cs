@@ -18,6 +18,8 @@ public static class WebSocketServices
     {
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBufferSize = ReadAhead);
         services.AddEngineIo();
+        services.AddOptions<EngineIoOptions>().Configure<IOptions<HeartbeatOptions>>((sockets, heartbeat) =>
+            (sockets.PingInterval, sockets.PingTimeout) = (heartbeat.Value.PingInterval, heartbeat.Value.PingTimeout));
         services.AddOptions<EngineIoOptions>().Configure<IOptions<WebOptions>>((sockets, web) =>
         {
             foreach (var origin in web.Value.AllowedOrigins) sockets.AllowedOrigins.Add(origin);

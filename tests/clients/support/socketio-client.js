@@ -90,8 +90,9 @@ export class SocketIoClient extends RememberingClient {
   }
 
   #heard(name, payload) {
-    // Behind each event of a connection that can be recovered comes its offset, which the client remembers.
-    if (this.socket._pid) payload.pop();
+    // Behind each event of a connection that can be recovered comes its offset, which the client remembers, and before that null
+    // where there is no payload.
+    if (this.socket._pid && payload.splice(-1) && payload[0] === null) payload.pop();
     const mark = name === 'event_error' && this.#marks.get(payload[0]);
     if (!mark) return this.received(name, payload);
     this.#marks.delete(payload[0]);
