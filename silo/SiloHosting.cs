@@ -15,11 +15,20 @@ public static class SiloHosting
     /// <summary>A statement of grain storage takes about a millisecond.</summary>
     private const int StorageConnections = 10;
 
-    /// <summary>Adds the grains, their settings, the database and Orleans.</summary>
+    /// <summary>Adds a silo of the cluster on the database: the grains, their settings, the database and Orleans.</summary>
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSettings<DatabaseOptions>("Gatehouse:Database");
         builder.Services.AddSettings<SiloOptions>("Gatehouse:Silo");
+        var connectionString = PostgresConnection.Tuned(builder.Configuration);
+        builder.AddGrains();
+        builder.UseOrleans(silo => silo.UseClustering(connectionString));
+        return builder;
+    }
+
+    /// <summary>Adds all that but the way to the other silos, for hosts that have one of their own.</summary>
+    public static IHostApplicationBuilder AddGrains(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSettings<DatabaseOptions>("Gatehouse:Database");
         var connectionString = PostgresConnection.Tuned(builder.Configuration);
         builder.Services.AddSingleton(_ => PostgresConnection.Open(connectionString, "gatehouse"));
         // First of all hosted services, because the others find their tables there.
@@ -29,7 +38,7 @@ public static class SiloHosting
         builder.Services.AddHealthChecks().AddReadiness<DatabaseMonitor>("database", database => database.IsUp, "up", "away");
         builder.UseOrleans(silo =>
         {
-            silo.UseClustering(connectionString).UseGrainStorage(connectionString);
+            silo.UseGrainStorage(connectionString);
             // Its filters cost something at each call, so only where somebody is told.
             if (builder.Configuration.HasTraces()) silo.AddActivityPropagation();
         });

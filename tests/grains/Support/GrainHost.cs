@@ -37,7 +37,7 @@ internal sealed class GrainHost : IAsyncDisposable
                 new("Gatehouse:Database:MaxPoolSize", "10"),
             ]);
             host.Services.AddSingleton(time);
-            host.AddSilo();
+            host.AddGrains();
             // The clock is for the grains; what Orleans does in the background goes on in real time.
             host.Services.AddKeyedSingleton(KeyedService.AnyKey, (_, _) => TimeProvider.System);
             host.Services.AddKeyedSingleton("Orleans.Grains", time);
