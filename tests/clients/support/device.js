@@ -5,6 +5,7 @@ import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/si
 import io1 from 'socket.io-client-1';
 import io2 from 'socket.io-client-2';
 import { io as io4 } from 'socket.io-client-4';
+import WebSocket from 'ws';
 import { eventually, within } from './waiting.js';
 
 const LIBRARIES = { 1: io1, 2: io2, 4: io4 };
@@ -24,6 +25,9 @@ export const DOORS = {
   'socket.io 4.8, /': { generation: 4, namespace: '/', transports: ['polling'] },
   'SignalR': {},
 };
+
+/** Those that every scenario runs over; each other has a whole life. */
+export const MAIN_DOORS = Object.fromEntries(['socket.io 4.8, /clients', 'SignalR'].map((name) => [name, DOORS[name]]));
 
 export class Device {
   /** Everything that came, as {name, payload}. */
@@ -85,6 +89,12 @@ export class Device {
     return (await this.next(name, 'queue')).parameters.queue;
   }
 
+  /** Loses the connection, as a bad network does. */
+  async drop() {
+    this.link.sever();
+    await this.close();
+  }
+
   async close() {
     this.service.clients.delete(this);
     await within(LIMIT, 'disconnecting', this.link.close());
@@ -139,6 +149,10 @@ class SocketIoLink {
     this.socket.emit(name, ...payload);
   }
 
+  sever() {
+    this.socket.io.engine.close();
+  }
+
   async close() {
     if (!this.socket.connected) return this.socket.close();
     const closed = once(this.socket.io.engine, 'close');
@@ -150,8 +164,14 @@ class SocketIoLink {
 class HubLink {
   static async connect(service, door, heard) {
     const link = new HubLink();
+    class HeldWebSocket extends WebSocket {
+      constructor(...address) {
+        super(...address);
+        link.socket = this;
+      }
+    }
     link.connection = new HubConnectionBuilder()
-      .withUrl(`${service.url}/hubs/clients`, { transport: HttpTransportType.WebSockets })
+      .withUrl(`${service.url}/hubs/clients`, { transport: HttpTransportType.WebSockets, WebSocket: HeldWebSocket })
       .configureLogging(LogLevel.None)
       .build();
     for (const name of EVENTS) link.connection.on(name, (payload) => heard(name, payload));
@@ -166,6 +186,10 @@ class HubLink {
   emit(name, ...payload) {
     // A protocol's error is an event; an invocation that fails is a fault of the server, or of a connection that ends.
     this.connection.invoke(name, ...payload).catch(() => {});
+  }
+
+  sever() {
+    this.socket.terminate();
   }
 
   close() {

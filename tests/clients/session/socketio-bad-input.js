@@ -1,19 +1,18 @@
 // Whatever comes over Socket.IO, the protocol's own error answers it, or that connection ends; nobody else notices.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { badPayloads } from './support/bad-payloads.js';
-import { RawSocketIo } from './support/raw-socketio.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
+import { before, describe, test } from 'node:test';
+import { badPayloads } from '../support/bad-payloads.js';
+import { RawSocketIo } from '../support/raw-socketio.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
 
 let service;
 let bystander;
 before(async () => {
-  service = await Service.start({ settings: { Gatehouse__Login__AddressFailures: '100000' } });
+  service = await sharedService();
   bystander = await service.connect({ generation: 4 });
   await bystander.register(account());
 });
-after(() => service?.dispose());
 
 /** What one message carries is a million bytes, and the rest of the event needs some of them. */
 const MUCH = 'x'.repeat(999_000);

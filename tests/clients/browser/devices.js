@@ -2,21 +2,21 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { launch } from './support/browser.js';
-import { nameless, poorContrast, tooWide } from './support/page-checks.js';
-import { Windows } from './support/panes.js';
-import { Service } from './support/service.js';
+import { launch } from '../support/browser.js';
+import { nameless, poorContrast, tooWide } from '../support/page-checks.js';
+import { Windows } from '../support/panes.js';
+import { ADMINISTERED } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
 
 let service;
 let browser;
 let windows;
 before(async () => {
-  service = await Service.start();
+  service = await sharedService(ADMINISTERED);
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
-  await service?.dispose();
 });
 beforeEach(() => { windows = new Windows(browser, service); });
 afterEach(() => windows.close());

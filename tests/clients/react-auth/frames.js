@@ -1,20 +1,23 @@
 // The raw frames of react-auth's socket: whatever comes is answered, in order, and every frame that we send is a JSON object.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { TYPES, post } from './support/react-auth.js';
-import { PlainSocket } from './support/plain-socket.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
+import { TYPES, post } from '../support/react-auth.js';
+import { PlainSocket } from '../support/plain-socket.js';
+import { OF_THE_WEB } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
 
 const PATH = '/auth/socket';
 const FAILED = { success: false };
 
 let service;
 let bystander;
+let session;
 const sockets = [];
 before(async () => {
-  service = await Service.start({ settings: { Gatehouse__Login__AddressFailures: '100000' } });
+  service = await sharedService(OF_THE_WEB);
   bystander = await connect();
+  session = await somebody();
 });
 after(async () => {
   if (bystander) assert.deepEqual(await bystander.ask({ type: 'nothing' }), FAILED);
@@ -23,7 +26,6 @@ after(async () => {
       assert.equal(Object.prototype.toString.call(JSON.parse(frame)), '[object Object]', frame);
     }
   }
-  await service?.dispose();
 });
 
 async function connect(path = PATH) {
@@ -39,11 +41,10 @@ async function somebody() {
   const { body } = await post(
     service, { type: TYPES.authenticate, username: person.username, password: person.password });
   service.secrets.add(body.session);
-  return { session: body.session };
+  return body.session;
 }
 
 const answers = (send, expected = FAILED) => async () => {
-  const { session } = await somebody();
   const socket = await connect();
   await send(socket);
   assert.deepEqual(await socket.next(), expected);
@@ -79,7 +80,6 @@ for (const data of ['null', '7', '"text"', '[]', '{}', '[{"type":"x"}]']) {
 }
 
 test('binary frames are refused, even if they hold a request', async () => {
-  const { session } = await somebody();
   const socket = await connect();
   for (const bytes of [JSON.stringify({ type: TYPES.socketResume, session }), '', '\u0000\u00ff']) {
     assert.deepEqual(await socket.ask(Buffer.from(bytes)), FAILED);
@@ -88,7 +88,6 @@ test('binary frames are refused, even if they hold a request', async () => {
 });
 
 test('a frame in many pieces is one frame', async () => {
-  const { session } = await somebody();
   const socket = await connect();
   socket.sendPieces([...JSON.stringify({ type: TYPES.socketResume, session })]);
   assert.deepEqual(await socket.next(), { success: true });
@@ -108,7 +107,6 @@ test('a frame over the limit, or that is no UTF-8, ends that connection', async 
 });
 
 test('a frame that says a thing twice has one answer', async () => {
-  const { session } = await somebody();
   const type = JSON.stringify(TYPES.socketResume);
   const socket = await connect();
   assert.deepEqual(
@@ -125,7 +123,6 @@ test('a frame of 100 MB in pieces ends that connection and no other', async () =
 });
 
 test('300 requests in one burst are answered in their order', async () => {
-  const { session } = await somebody();
   const socket = await connect();
   const kinds = [
     (number) => [

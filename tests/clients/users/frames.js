@@ -1,10 +1,11 @@
 // The users API's raw frames: whatever comes, each has one answer, in order, and the connection lives.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PlainSocket } from './support/plain-socket.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { UsersClient } from './support/users-client.js';
+import { PlainSocket } from '../support/plain-socket.js';
+import { ADMINISTERED } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { UsersClient } from '../support/users-client.js';
 
 const INVALID = { error: 'Invalid data.' };
 const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);
@@ -12,12 +13,11 @@ const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);
 let service;
 let bystander;
 before(async () => {
-  service = await Service.start({ settings: { Gatehouse__Login__AddressFailures: '100000' } });
+  service = await sharedService(ADMINISTERED);
   bystander = await UsersClient.connect(service);
 });
 after(async () => {
   if (bystander) assert.deepEqual(await bystander.ask('ping'), { action: 'pong' });
-  await service?.dispose();
 });
 
 for (const path of ['/users/', '/users', '/admin/', '/admin']) {

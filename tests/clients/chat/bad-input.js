@@ -1,10 +1,11 @@
 // Whatever a chat client sends, it gets the protocol's own error, and nobody else notices.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { COMPLETE, ChatClient, FAILED, INCOMPLETE, INVALID, NOT_ALLOWED, TOO_LONG, UNKNOWN } from './support/chat-client.js';
-import { newRoom } from './support/chat-scenarios.js';
-import { RawSocketIo } from './support/raw-socketio.js';
-import { Service } from './support/service.js';
+import { before, describe, test } from 'node:test';
+import { COMPLETE, ChatClient, FAILED, INCOMPLETE, INVALID, NOT_ALLOWED, TOO_LONG, UNKNOWN } from '../support/chat-client.js';
+import { newRoom } from '../support/chat-scenarios.js';
+import { RawSocketIo } from '../support/raw-socketio.js';
+import { OPEN_ROOMS } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
 
 const MEGABYTE = 'x'.repeat(990_000);
 const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);
@@ -14,13 +15,12 @@ const grace = { username: 'Grace', password: '' };
 let service;
 let bystander;
 before(async () => {
-  service = await Service.start({ settings: { Gatehouse__Room__Open: 'true', Gatehouse__Login__AddressFailures: '100000' } });
+  service = await sharedService(OPEN_ROOMS);
   bystander = await (await ChatClient.connect(service)).enter(grace, 'the quiet room');
 });
-after(() => service?.dispose());
 
 for (const [door, options] of Object.entries({
-  'SignalR': {}, 'socket.io-client 1': { generation: 1 }, 'socket.io-client 4': { generation: 4, namespace: '/' },
+  'SignalR': {}, 'socket.io-client 4': { generation: 4, namespace: '/' },
 })) {
   const connected = (act) => () => ChatClient.briefly(service, act, options);
 
@@ -224,7 +224,6 @@ describe('frames by hand', () => {
 describe('a member that stops reading', () => {
   for (const [door, options] of Object.entries({
     'SignalR': {},
-    'socket.io-client 1': { generation: 1, engine: 'WebSocket only' },
     'socket.io-client 4': { generation: 4, engine: 'WebSocket only' },
   })) {
     test(`over ${door} is disconnected, and slows nobody`, async () => {

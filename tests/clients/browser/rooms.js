@@ -3,23 +3,23 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { io } from 'socket.io-client-4';
-import { administrator, administratorSettings, asAdministrator } from './support/administrator.js';
-import { launch } from './support/browser.js';
-import { Windows } from './support/panes.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { eventually, within } from './support/waiting.js';
+import { administrator, asAdministrator } from '../support/administrator.js';
+import { launch } from '../support/browser.js';
+import { Windows } from '../support/panes.js';
+import { ADMINISTERED } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { eventually, within } from '../support/waiting.js';
 
 let service;
 let browser;
 let windows;
 before(async () => {
-  service = await Service.start({ settings: administratorSettings() });
+  service = await sharedService(ADMINISTERED);
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
-  await service?.dispose();
 });
 beforeEach(() => { windows = new Windows(browser, service); });
 afterEach(() => windows.close());

@@ -1,12 +1,12 @@
 // A session of react-auth ends when nobody has used it for long, and after its lifetime in any case.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PlainSocket } from './support/plain-socket.js';
-import { REFUSED, TYPES, cookieOf, post } from './support/react-auth.js';
-import { ReactAuthHub } from './support/react-auth-hub.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { eventually } from './support/waiting.js';
+import { PlainSocket } from '../support/plain-socket.js';
+import { REFUSED, TYPES, cookieOf, post } from '../support/react-auth.js';
+import { ReactAuthHub } from '../support/react-auth-hub.js';
+import { Service } from '../support/service.js';
+import { account } from '../support/session-client.js';
+import { eventually } from '../support/waiting.js';
 
 /** Somebody who has just logged in; returns the session. */
 async function logIn(service) {
@@ -115,7 +115,6 @@ describe('a session that is used', () => {
 test('times and origins that are none are refused at the start, by their names', async () => {
   const service = await Service.prepare();
   for (const [name, value, told] of [
-    ['Gatehouse__Session__CookieIdle', '00:00:00', 'CookieIdle'],
     ['Gatehouse__Session__CookieLifetime', '-1.00:00:00', 'CookieLifetime'],
     ['Gatehouse__Web__AllowedOrigins__0', 'nonsense', 'Gatehouse:Web:AllowedOrigins'],
     ['Gatehouse__Web__AllowedOrigins__0', 'https://app.example.org/path', 'Gatehouse:Web:AllowedOrigins'],

@@ -1,14 +1,14 @@
 // Nodes over HTTP: PUT registers, POST updates.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Registered } from './support/device.js';
-import { Service } from './support/service.js';
+import { before, test } from 'node:test';
+import { Registered } from '../support/device.js';
+import { SMALL_MAILBOXES } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
 
 const PATH = '/node/to/instance';
 
 let service;
-before(async () => { service = await Service.start(); });
-after(() => service?.dispose());
+before(async () => { service = await sharedService(SMALL_MAILBOXES); });
 
 async function ask(method, body, headers = { 'Content-Type': 'application/json' }) {
   const response = await fetch(service.url + PATH, { method, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });

@@ -1,20 +1,20 @@
 // The page's transport switch, as somebody with a browser meets it.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { Person, launch } from './support/browser.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
+import { Person, launch } from '../support/browser.js';
+import { ADMINISTERED } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
 
 let service;
 let browser;
 let person;
 before(async () => {
-  service = await Service.start();
+  service = await sharedService(ADMINISTERED);
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
-  await service?.dispose();
 });
 beforeEach(async () => { person = await Person.enter(browser, service); });
 afterEach(() => person.leave());

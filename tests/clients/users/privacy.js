@@ -1,29 +1,23 @@
 // Nothing of one user's private data reaches another through any message of any door.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { administrator, administratorSettings, asAdministrator } from './support/administrator.js';
-import { repository } from './support/environment.js';
-import { TYPES, post, ticketOf } from './support/react-auth.js';
-import { PlainSocket } from './support/plain-socket.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { opened } from './support/tokens.js';
-import { ACTIONS, UsersClient } from './support/users-client.js';
+import { before, test } from 'node:test';
+import { administrator, asAdministrator } from '../support/administrator.js';
+import { repository } from '../support/environment.js';
+import { TYPES, post, ticketOf } from '../support/react-auth.js';
+import { PlainSocket } from '../support/plain-socket.js';
+import { CHATTING } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { opened } from '../support/tokens.js';
+import { ACTIONS, UsersClient } from '../support/users-client.js';
 
 const UNREADABLE = ['', 'nonsense', '[]', '{}', '{"action":7}'];
 
 let service;
 before(async () => {
-  service = await Service.start({
-    settings: {
-      ...administratorSettings(),
-      Gatehouse__Login__AddressFailures: '100000',
-      Gatehouse__Login__AccountFailures: '1000',
-    },
-  });
+  service = await sharedService(CHATTING);
 });
-after(() => service?.dispose());
 
 /** Somebody with a session at each door, and all that is private about them. */
 async function victim() {

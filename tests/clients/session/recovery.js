@@ -1,79 +1,13 @@
-// The session protocol over Socket.IO, with real clients of every generation.
+// Connection state recovery: a Socket.IO client that comes back finds its session, on the same process or another.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { sessionScenarios } from './support/session-scenarios.js';
-import { ENGINES, GENERATIONS } from './support/socketio-client.js';
-import { eventually } from './support/waiting.js';
+import { Service } from '../support/service.js';
+import { account } from '../support/session-client.js';
+import { sharedService } from '../support/shared-service.js';
+import { eventually } from '../support/waiting.js';
 
 let service;
-before(async () => { service = await Service.start(); });
-after(() => service?.dispose());
-
-for (const generation of GENERATIONS) {
-  for (const engine of Object.keys(ENGINES)) {
-    describe(`socket.io-client ${generation}, ${engine}`, () => {
-      sessionScenarios(() => service, { generation, engine });
-
-      for (const namespace of ['/session', '/']) {
-        test(`a whole life in ${namespace}`, () => service.briefly(async (client) => {
-          const person = account();
-          const { token } = await client.becomeGuest();
-          await client.ask(['upgrade', person], ['upgrade_success', ['state_change', 'user']]);
-          await client.ask('dance', [['event_error', 'dance']]);
-          await client.ask('logout', [['state_change', 'undefined']]);
-          await client.ask(['login_token', token], [['login_error', 'token']]);
-          await client.logInWith(await service.briefly((other) => other.logIn(person)));
-          await client.ask('login_guest', [['event_error', 'login_guest']]);
-          await client.ask('logout', [['state_change', 'undefined']]);
-          await client.logIn(person);
-          const carrier = engine === 'polling only' ? 'polling' : 'websocket';
-          await client.until(`waiting for ${carrier}`, () => client.carrier === carrier);
-          await client.ask('logout', [['state_change', 'undefined']]);
-        }, { generation, engine, namespace }));
-      }
-    });
-  }
-
-  describe(`socket.io-client ${generation} beside SignalR`, () => {
-    const pairs = { 'from Socket.IO to SignalR': [{ generation }, {}], 'from SignalR to Socket.IO': [{}, { generation }] };
-    for (const [way, [here, there]] of Object.entries(pairs)) {
-      test(`a token logs in ${way}, and the logout of one ends the other`, async () => {
-        const [one, other] = [await service.connect(here), await service.connect(there)];
-        const token = await one.register(account());
-        const next = await other.logInWith(token);
-        await other.ask('logout', [['state_change', 'undefined']]);
-        await one.expect(['state_change', 'undefined']);
-        await one.ask(['login_token', next], [['login_error', 'token']]);
-        const again = await other.register(account());
-        await one.logInWith(again);
-        await other.ask('logout', [['state_change', 'undefined']]);
-        await one.expect(['state_change', 'undefined']);
-        await Promise.all([one.close(), other.close()]);
-      });
-    }
-
-    test('who is in both namespaces at once is two sessions', async () => {
-      const options = { generation, forceNew: false, multiplex: true };
-      const one = await service.connect({ ...options, namespace: '/' });
-      const other = await service.connect({ ...options, namespace: '/session' });
-      assert.equal(one.socket.io, other.socket.io, 'they share a connection');
-      await one.becomeGuest();
-      await other.register(account());
-      await one.ask('logout', [['state_change', 'undefined']]);
-      await other.ask('login_guest', [['event_error', 'login_guest']]);
-      await other.ask('logout', [['state_change', 'undefined']]);
-      one.socket.close();
-      await other.becomeGuest();
-      await other.close();
-    });
-
-    test('a namespace that is none is refused', async () => {
-      await assert.rejects(service.connect({ generation, namespace: '/nowhere' }), /./);
-    });
-  });
-}
+before(async () => { service = await sharedService(); });
 
 describe('coming back', () => {
   for (const [engine, namespace] of [['polling only', '/session'], ['WebSocket only', '/'], ['upgrading', '/session']]) {
@@ -221,21 +155,17 @@ describe('coming back', () => {
   });
 
   test('after the resume window a session is gone, and the token logs in', async () => {
-    const brief = await Service.start({ settings: { Gatehouse__Session__ResumeWindow: '00:00:01' } });
-    try {
-      const client = await brief.connect({ generation: 4 });
-      const token = await client.register(account());
-      await client.drop();
-      const waiting = 'SELECT count(*) FROM user_sessions WHERE expires_at IS NULL OR expires_at >= now()';
-      await eventually('waiting for the end of the session', async () => (await brief.database.sql(waiting)) === '0');
-      client.socket.connect();
-      await client.returned();
-      assert.equal(client.socket.recovered, false);
-      await client.logInWith(token);
-      await client.close();
-    } finally {
-      await brief.dispose();
-    }
+    const brief = await sharedService({ Gatehouse__Session__ResumeWindow: '00:00:01' });
+    const client = await brief.connect({ generation: 4 });
+    const token = await client.register(account());
+    await client.drop();
+    const waiting = 'SELECT count(*) FROM user_sessions WHERE expires_at IS NULL OR expires_at >= now()';
+    await eventually('waiting for the end of the session', async () => (await brief.database.sql(waiting)) === '0');
+    client.socket.connect();
+    await client.returned();
+    assert.equal(client.socket.recovered, false);
+    await client.logInWith(token);
+    await client.close();
   });
 });
 

@@ -1,19 +1,18 @@
 // Whatever a client sends, it gets the protocol's own error, keeps its connection, and nobody else notices.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { badPayloads } from './support/bad-payloads.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { END, RawSocket } from './support/raw-socket.js';
+import { before, describe, test } from 'node:test';
+import { badPayloads } from '../support/bad-payloads.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { END, RawSocket } from '../support/raw-socket.js';
 
 let service;
 let bystander;
 before(async () => {
-  service = await Service.start({ settings: { Gatehouse__Login__AddressFailures: '100000' } });
+  service = await sharedService();
   bystander = await service.connect();
   await bystander.register(account());
 });
-after(() => service?.dispose());
 
 const MEGABYTE = 'x'.repeat(1_000_000);
 const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);

@@ -1,21 +1,19 @@
 // The public npm client @fantaptik/react-auth with @fantaptik/socket, unmodified, on a page with its own login form.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { administratorSettings, asAdministrator } from './support/administrator.js';
-import { REFUSED, TYPES, cookieOf, post } from './support/react-auth.js';
-import { Browser } from './support/react-auth-tab.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { UsersClient } from './support/users-client.js';
-import { eventually } from './support/waiting.js';
+import { before, describe, test } from 'node:test';
+import { asAdministrator } from '../support/administrator.js';
+import { REFUSED, TYPES, cookieOf, post } from '../support/react-auth.js';
+import { Browser } from '../support/react-auth-tab.js';
+import { OF_THE_WEB } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { UsersClient } from '../support/users-client.js';
+import { eventually } from '../support/waiting.js';
 
 let service;
 before(async () => {
-  service = await Service.start({
-    settings: { ...administratorSettings(), Gatehouse__Login__AddressFailures: '100000' },
-  });
+  service = await sharedService(OF_THE_WEB);
 });
-after(() => service?.dispose());
 
 /** Somebody with an account, a browser of their own, and another one. */
 const visiting = (act) => async () => {

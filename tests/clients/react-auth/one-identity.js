@@ -1,25 +1,24 @@
 // One account, one set of sessions, whichever door they came by.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { administratorSettings, asAdministrator } from './support/administrator.js';
-import { PlainSocket } from './support/plain-socket.js';
-import { REFUSED, TYPES, cookieOf, post } from './support/react-auth.js';
-import { ReactAuthHub } from './support/react-auth-hub.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { opened } from './support/tokens.js';
-import { UsersClient } from './support/users-client.js';
-import { within } from './support/waiting.js';
+import { before, describe, test } from 'node:test';
+import { asAdministrator } from '../support/administrator.js';
+import { PlainSocket } from '../support/plain-socket.js';
+import { REFUSED, TYPES, cookieOf, post } from '../support/react-auth.js';
+import { ReactAuthHub } from '../support/react-auth-hub.js';
+import { OF_THE_WEB } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { opened } from '../support/tokens.js';
+import { UsersClient } from '../support/users-client.js';
+import { within } from '../support/waiting.js';
 
 const SOON = 1000;
 const NOT_LOGGED_IN = 'Not logged in.';
 
 let service;
 before(async () => {
-  service = await Service.start(
-    { settings: { ...administratorSettings(), Gatehouse__Login__AddressFailures: '100000' } });
+  service = await sharedService(OF_THE_WEB);
 });
-after(() => service?.dispose());
 
 const resumes = async (session) =>
   (await post(service, { type: TYPES.resume }, { cookie: cookieOf(session) })).body;

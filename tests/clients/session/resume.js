@@ -1,13 +1,12 @@
 // A client that can resume gets what it missed, in order and once, on a new connection.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { Service } from './support/service.js';
-import { TRANSPORTS, account } from './support/session-client.js';
-import { eventually } from './support/waiting.js';
+import { before, describe, test } from 'node:test';
+import { sharedService } from '../support/shared-service.js';
+import { TRANSPORTS, account } from '../support/session-client.js';
+import { eventually } from '../support/waiting.js';
 
 let service;
-before(async () => { service = await Service.start(); });
-after(() => service?.dispose());
+before(async () => { service = await sharedService(); });
 
 /** A connection that has asked to be resumable, or that shows a ticket; and what it was told. */
 async function resumable(ticket, { of = service, ...options } = {}) {
@@ -174,8 +173,7 @@ for (const end of ['stop', 'kill9']) {
 
 describe('after the resume window', () => {
   let brief;
-  before(async () => { brief = await Service.start({ settings: { Gatehouse__Session__ResumeWindow: '00:00:01' } }); });
-  after(() => brief?.dispose());
+  before(async () => { brief = await sharedService({ Gatehouse__Session__ResumeWindow: '00:00:01' }); });
 
   test('a session is gone, and the token logs in', async () => {
     const first = await resumable(undefined, { of: brief });
@@ -186,5 +184,6 @@ describe('after the resume window', () => {
     const second = await resumable(first.ticket(1), { of: brief });
     assert.deepEqual([second.resumed.recovered, second.resumed.state], [false, 'undefined']);
     await second.client.ask(['login_token', token], ['login_success', ...REGISTERED.slice(1), 'sequence']);
+    await second.client.close();
   });
 });

@@ -1,8 +1,8 @@
 // The settings of the clients protocol.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CLIENT_EVENTS, DOORS, Device, Registered, briefly } from './support/device.js';
-import { Service } from './support/service.js';
+import { CLIENT_EVENTS, DOORS, Device, Registered, briefly } from '../support/device.js';
+import { Service } from '../support/service.js';
 
 async function withService(settings, act) {
   const service = await Service.start({ settings });

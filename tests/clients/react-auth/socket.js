@@ -2,13 +2,14 @@
 // alone says whose it is, and its end is told to all of its sockets. What frames may hold is react-auth-frames.test.js.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { REFUSED, TYPES, cookieOf, post, ticketOf } from './support/react-auth.js';
-import { PlainSocket } from './support/plain-socket.js';
-import { ReactAuthHub } from './support/react-auth-hub.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { UsersClient } from './support/users-client.js';
-import { eventually } from './support/waiting.js';
+import { REFUSED, TYPES, cookieOf, post } from '../support/react-auth.js';
+import { PlainSocket } from '../support/plain-socket.js';
+import { ReactAuthHub } from '../support/react-auth-hub.js';
+import { OF_THE_WEB } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { UsersClient } from '../support/users-client.js';
+import { eventually } from '../support/waiting.js';
 
 const PATH = '/auth/socket';
 const NOTICE = { type: TYPES.close, data: { type: TYPES.close } };
@@ -16,10 +17,13 @@ const FAILED = { success: false };
 
 let service;
 let bystander;
+/** Whose session it is does not matter to most tests, and a registration takes as long as a login. */
+let resident;
 const sockets = [];
 before(async () => {
-  service = await Service.start({ settings: { Gatehouse__Login__AddressFailures: '100000' } });
-  const { session } = await somebody();
+  service = await sharedService(OF_THE_WEB);
+  const { person, session } = await somebody(account());
+  resident = person;
   bystander = await connect();
   assert.deepEqual(await bystander.ask({ type: TYPES.socketResume, session }), { success: true });
 });
@@ -30,7 +34,6 @@ after(async () => {
       assert.equal(Object.prototype.toString.call(JSON.parse(frame)), '[object Object]', frame);
     }
   }
-  await service?.dispose();
 });
 
 async function connect(path = PATH) {
@@ -40,7 +43,7 @@ async function connect(path = PATH) {
 }
 
 /** Somebody who has logged in over HTTP: person, session and user. */
-async function somebody(person = account()) {
+async function somebody(person = resident) {
   if (!person.isKnown) await service.briefly((client) => client.register(person));
   const { body } = await post(
     service, { type: TYPES.authenticate, username: person.username, password: person.password });
@@ -131,7 +134,7 @@ for (const [form, { put, answer }] of Object.entries(FORMS)) {
 
 describe('the session alone says whose it is', () => {
   test('whatever the user says', async () => {
-    const [me, other] = [await somebody(), await somebody()];
+    const [me, other] = [await somebody(), await somebody(account())];
     const socket = await connect();
     for (const user of [other.user, undefined, null, 7, 'x', [], {}, { ...me.user, id: other.user.id }]) {
       assert.deepEqual(await socket.ask({ type: TYPES.socketResume, session: me.session, user }), { success: true });
@@ -210,7 +213,7 @@ describe('the end of a session', () => {
   });
 
   test('by the users API, one of many: end_session', async () => {
-    const { person, session } = await somebody();
+    const { person, session } = await somebody(account());
     // Logins are listed by the second in which they were made.
     const second = Math.floor(Date.now() / 1000);
     await eventually('the next second', () => Math.floor(Date.now() / 1000) > second);
@@ -234,7 +237,7 @@ describe('the end of a session', () => {
       (client) => client.get('end_session', { others: true }),
       (client, { password }) => client.get('change_password', { password, new_password: 'another secret altogether' }),
     ]) {
-      const { person, session } = await somebody();
+      const { person, session } = await somebody(account());
       const tabs = await open(session, 3);
       await UsersClient.briefly(service, async (client) => {
         await client.logIn(person);

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { opened, signed, unsigned } from './support/tokens.js';
-import { eventually } from './support/waiting.js';
+import { Service } from '../support/service.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { opened, signed, unsigned } from '../support/tokens.js';
+import { eventually } from '../support/waiting.js';
 
 /** Registers somebody on a connection that stays. */
 async function arrival(service) {
@@ -20,8 +21,7 @@ const refuses = (service, token) => service.briefly(
 
 describe('rotation', () => {
   let service;
-  before(async () => { service = await Service.start(); });
-  after(() => service?.dispose());
+  before(async () => { service = await sharedService(); });
 
   test('within the overlap the token that was given up still logs in', async () => {
     const { token } = await arrival(service);
@@ -63,8 +63,7 @@ describe('rotation', () => {
 
 describe('logout', () => {
   let service;
-  before(async () => { service = await Service.start(); });
-  after(() => service?.dispose());
+  before(async () => { service = await sharedService(); });
 
   test('it ends the other live sessions of the same login, and its tokens', async () => {
     const { client, token } = await arrival(service);
@@ -138,63 +137,35 @@ describe('forgeries', () => {
   let token;
   let parts;
   before(async () => {
-    service = await Service.start({ settings: { Gatehouse__Login__AddressFailures: '100000' } });
+    service = await sharedService();
     ({ token } = await arrival(service));
     parts = opened(token);
   });
-  after(() => service?.dispose());
 
   const later = () => Math.floor(Date.now() / 1000) + 3600;
   const withClaims = (claims) => signed({ ...parts, claims: { ...parts.claims, ...claims } }, service.key);
   const withHeader = (header) => signed({ ...parts, header: { ...parts.header, ...header } }, service.key);
 
-  // So that the forgeries below are refused for their own reason, and not because they are signed badly.
+  // What else a forger may try is in the tests of the signer. So that these are refused for their own reason, and not
+  // because they are signed badly:
   test('the test signs as the service does', () => {
     assert.equal(token, signed(parts, service.key));
   });
 
   const forgeries = {
-    'with no signature (alg none)': () => unsigned(parts),
-    'with no signature (alg NonE)': () => unsigned(parts, 'NonE'),
+    'with no signature': () => unsigned(parts),
     'with alg none and a good signature': () => withHeader({ alg: 'none' }),
-    'with another algorithm': () => withHeader({ alg: 'HS512' }),
-    'with a key id that is unknown': () => withHeader({ kid: 'unknown' }),
-    'with a key id that is no text': () => withHeader({ kid: { a: 1 } }),
     'signed by another key': () => signed(parts, randomBytes(32)),
-    'signed by no key': () => signed(parts, Buffer.alloc(0)),
-    'with the signature cut off': () => token.split('.').slice(0, 2).join('.'),
-    'with an empty signature': () => `${token.split('.').slice(0, 2).join('.')}.`,
-    'with a changed signature': () => token.replace(/.{4}$/, (end) => (end === 'AAAA' ? 'BBBB' : 'AAAA')),
     'with claims changed after signing': () => {
       const claims = Buffer.from(JSON.stringify({ ...parts.claims, exp: later() })).toString('base64url');
       return token.split('.').with(1, claims).join('.');
     },
     "with somebody else's id": () => withClaims({ sub: '01900000-0000-7000-8000-000000000000' }),
-    'with an id that is none': () => withClaims({ sub: "' OR 1=1 --" }),
-    'with a subject that is a number': () => withClaims({ sub: 7 }),
     'with a token id that was never issued': () => withClaims({ jti: 'invented' }),
-    'with a token id that is no text': () => withClaims({ jti: ['a'] }),
-    'without a token id': () => withClaims({ jti: undefined }),
-    'expired': () => withClaims({ exp: Math.floor(Date.now() / 1000) - 3600 }),
-    'without an end': () => withClaims({ exp: undefined }),
-    'with an end that is no number': () => withClaims({ exp: 'never' }),
-    'with an end beyond all numbers': () => withClaims({ exp: 1e300 }),
-    'with claims that are no object': () => signed({ header: parts.header, claims: '[]' }, service.key),
-    'with claims that are no JSON': () => signed({ header: parts.header, claims: '{' }, service.key),
-    'with a header that is no JSON': () => signed({ header: 'x', claims: parts.claims }, service.key),
+    'that has expired': () => withClaims({ exp: Math.floor(Date.now() / 1000) - 3600 }),
     'with something behind it': () => `${token}.x`,
-    'with a space': () => ` ${token}`,
-    'in three empty parts': () => '..',
-    'that is empty': () => '',
     'of 100 kB': () => `${token}${'A'.repeat(100_000)}`,
-    'of 100 kB of dots': () => '.'.repeat(100_000),
-    'with 100 kB of claims, well signed': () => withClaims({ more: 'x'.repeat(100_000) }),
-    'of other alphabets': () => 'π.ж.漢',
-    'that is null': () => null,
-    'that is a number': () => 42,
-    'that is true': () => true,
     'that is an object': () => ({ token }),
-    'that is an array': () => [token],
   };
 
   for (const [name, forge] of Object.entries(forgeries)) {
@@ -218,14 +189,7 @@ describe('keys', () => {
   before(async () => { service = await Service.start(); });
   after(() => service?.dispose());
 
-  test('a token outlives a restart', async () => {
-    const { token } = await arrival(service);
-    await service.stop();
-    await service.start();
-    await service.briefly((client) => client.logInWith(token));
-  });
-
-  test('a new key signs, and the old one is still accepted, until it is gone', async () => {
+  test('after a restart a new key signs, and the old one is still accepted, until it is gone', async () => {
     const { person, client, token } = await arrival(service);
     await client.close();
     await service.stop();

@@ -1,20 +1,19 @@
 // Who is online is true: across connections, gateways that vanish, and restarts. By leases, never by counting.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { UsersClient } from './support/users-client.js';
-import { eventually } from './support/waiting.js';
+import { before, describe, test } from 'node:test';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { UsersClient } from '../support/users-client.js';
+import { eventually } from '../support/waiting.js';
 
 const DOOR = 'SignalR';
 
 let service;
 let watcher;
 before(async () => {
-  service = await Service.start({ settings: { Gatehouse__Gateway__Lease: '00:00:02' } });
+  service = await sharedService({ Gatehouse__Gateway__Lease: '00:00:02' });
   watcher = await UsersClient.connect(service, DOOR);
 });
-after(() => service?.dispose());
 
 const shown = async (username) => {
   const { is_online: isOnline, status } = await watcher.look(username);

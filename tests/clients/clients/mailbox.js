@@ -1,19 +1,13 @@
 // What waits for a client or node: in order, until it is acknowledged; delivered at once to whoever is there. By every door.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { DOORS, Device, Registered, briefly } from './support/device.js';
-import { Service } from './support/service.js';
-import { eventually } from './support/waiting.js';
-
-const MAILBOX = 300;
+import { before, describe, test } from 'node:test';
+import { DOORS, Device, MAIN_DOORS, Registered, briefly } from '../support/device.js';
+import { MAILBOX, SMALL_MAILBOXES } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { eventually } from '../support/waiting.js';
 
 let service;
-before(async () => {
-  service = await Service.start({
-    settings: { Gatehouse__Login__AddressFailures: '100000', Gatehouse__Clients__MailboxLimit: String(MAILBOX) },
-  });
-});
-after(() => service?.dispose());
+before(async () => { service = await sharedService(SMALL_MAILBOXES); });
 
 const contents = (rows) => rows.map(({ content }) => content);
 
@@ -21,7 +15,7 @@ const contents = (rows) => rows.map(({ content }) => content);
 const pair = async (door) => [
   await Registered.client(service, { name: 'phone' }, door), await Registered.node(service, 'QmNode', door)];
 
-for (const [name, door] of Object.entries(DOORS)) {
+for (const [name, door] of Object.entries(MAIN_DOORS)) {
   describe(name, () => {
     const once = (act) => briefly(service, act, door);
 
@@ -208,11 +202,12 @@ test('a full mailbox is told to the sender, and has room again when a row is ack
   await Promise.all([phone.close(), lamp.close()]);
 });
 
-test('clients of every door reach each other', async () => {
+test('over every door a client and a node register, log in, drop, come back, and reach those of every other door', async () => {
   const doors = Object.values(DOORS);
   const [node, ...clients] = [
     await Registered.node(service), ...await Promise.all(doors.map((door) => Registered.client(service, { door }, door)))];
   const lamps = await Promise.all(doors.map((door) => node.connect(door)));
+  for (const dropped of await Promise.all(clients.map((client) => client.connect()))) await dropped.drop();
   const phones = await Promise.all(clients.map((client) => client.connect()));
   for (const [index, phone] of phones.entries()) {
     for (const lamp of lamps) {

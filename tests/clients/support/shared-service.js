@@ -1,0 +1,28 @@
+// Starting a service takes seconds, so the tests of one protocol share one: they run in one process, part after part.
+import { after, describe, test } from 'node:test';
+import { Service } from './service.js';
+import { PATIENT } from './settings.js';
+
+const services = new Map();
+
+/** This process's service with these settings, started when it is first asked for; it ends when all tests have ended. */
+export function sharedService(settings = PATIENT) {
+  const key = JSON.stringify(Object.entries(settings).sort());
+  if (!services.has(key)) services.set(key, Service.start({ settings }));
+  return services.get(key);
+}
+
+/** Runs the tests of several modules one after another. */
+export function inOneProcess(parts) {
+  for (const [name, load] of Object.entries(parts)) describe(name, load);
+  test('the services that they shared stop in order, and have kept every secret out of their logs', disposeAll);
+}
+
+async function disposeAll() {
+  const started = [...services.values()];
+  services.clear();
+  for (const service of started) await (await service).dispose();
+}
+
+// For a module that is run alone.
+after(disposeAll);
