@@ -1,9 +1,9 @@
 // A token that is shown in connecting: the session begins logged in, and no log has ever seen it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { SocketIoClient } from './support/socketio-client.js';
 import { Service } from './support/service.js';
-import { SessionClient, TRANSPORTS, account } from './support/session-client.js';
+import { SessionClient, account } from './support/session-client.js';
+import { TRANSPORTS } from './support/signalr-link.js';
 
 const LOGGED_IN = ['login_success', 'token_change', 'user_change', ['state_change', 'user']];
 const REFUSED = [['login_error', 'token']];
@@ -37,7 +37,7 @@ async function revoked() {
 
 const overSignalR = (token, options = {}) => SessionClient.connect(service, { accessTokenFactory: () => token, ...options });
 const inAddress = (token) => ({ query: `?access_token=${token}`, accessTokenFactory: undefined });
-const overSocketIo = (auth, options = {}) => SocketIoClient.connect(service, { generation: '4', auth, ...options });
+const overSocketIo = (auth, options = {}) => SessionClient.connect(service, { generation: '4', auth, ...options });
 
 for (const transport of TRANSPORTS) {
   describe(`SignalR by ${transport}`, () => {
@@ -137,7 +137,7 @@ describe('Socket.IO', () => {
     const { token } = await somebody();
     const client = await overSocketIo({ token }, { returning: true });
     await client.expect(...LOGGED_IN);
-    client.sever();
+    client.link.sever();
     await client.until('waiting for the loss', () => !client.connected || client.socket.recovered);
     await client.returned();
     assert.equal(client.socket.recovered, true);

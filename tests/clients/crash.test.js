@@ -19,7 +19,7 @@ test('kill -9 during 200 concurrent registrations', async (t) => {
   let answered = 0;
   const crash = new Promise((resolve) => {
     for (const client of clients) {
-      client.connection.on('state_change', () => ++answered === ENOUGH && resolve(service.kill9()));
+      client.link.connection.on('state_change', () => ++answered === ENOUGH && resolve(service.kill9()));
     }
   });
   const requests = Promise.allSettled(clients.map((client, index) => client.send('register', people[index])));

@@ -128,7 +128,7 @@ test('the events of all three protocols are shown, with their protocol, and with
   windows.hadNoComplaints();
 });
 
-for (const [colorScheme, username] of [['light', 'W'.repeat(32)], ['dark', 'M'.repeat(32)]]) {
+for (const [colorScheme, username] of [['light', `${'W'.repeat(31)}M`], ['dark', `${'M'.repeat(31)}W`]]) {
   test(`room and device are legible in the ${colorScheme} theme, named, and no wider than a small telephone`, async () => {
     const viewport = { width: 320, height: 640 };
     const tab = await windows.ofUser('SignalR', { colorScheme, viewport, username });

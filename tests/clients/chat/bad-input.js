@@ -233,7 +233,7 @@ describe('a member that stops reading', () => {
       await sender.enter(grace, room);
       await member.enter({ username: 'Edith', password: '' }, room);
       await sender.findsHere('Ada', 'Edith', 'Grace');
-      deaf.stopReading();
+      deaf.link.stopReading();
       const padding = 'x'.repeat(60_000);
       let said = 0;
       while (sender.lists.at(-1).total === 3) {
@@ -246,7 +246,7 @@ describe('a member that stops reading', () => {
       await sender.ask(['message', { content: 'the end' }], ['message']);
       await member.until('hearing the end', () => member.events.at(-1)[1].content === 'the end');
       assert.deepEqual(member.heard, [...Array.from({ length: said }, (_, number) => `${number}`), 'the end']);
-      deaf.sever();
+      deaf.link.sever();
       await Promise.all([deaf, sender, member].map((client) => client.close()));
     });
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { account } from '../support/session-client.js';
 import { sharedService } from '../support/shared-service.js';
-import { ENGINES, GENERATIONS } from '../support/socketio-client.js';
+import { ENGINES, GENERATIONS } from '../support/socketio-link.js';
 import { eventually } from '../support/waiting.js';
 
 let service;
@@ -31,7 +31,7 @@ for (const generation of GENERATIONS) {
     test(`a whole life over socket.io-client ${generation}, ${engine}, in ${namespace}`, async () => {
       const client = await service.connect({ generation, engine, namespace, returning: true });
       const carrier = engine === 'polling only' ? 'polling' : 'websocket';
-      await eventually(`waiting for ${carrier}`, () => client.carrier === carrier, { every: 20 });
+      await eventually(`waiting for ${carrier}`, () => client.link.carrier === carrier, { every: 20 });
       await live(client, async (token) => {
         await client.drop();
         await client.returned();

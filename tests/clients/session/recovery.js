@@ -113,7 +113,7 @@ describe('coming back', () => {
     await client.closed();
     await service.start();
     await client.returned();
-    assert.deepEqual([client.reason, client.socket.recovered, client.socket.id], ['transport close', true, id]);
+    assert.deepEqual([client.link.reason, client.socket.recovered, client.socket.id], ['transport close', true, id]);
     await client.ask('logout', [['state_change', 'undefined']]);
     await client.close();
   });
@@ -146,7 +146,7 @@ describe('coming back', () => {
   test('a farewell ends the session: nobody comes back to it', async () => {
     const client = await service.connect({ generation: 4 });
     await client.register(account());
-    await client.disconnect();
+    await client.link.disconnect();
     client.socket.connect();
     await client.returned();
     assert.equal(client.socket.recovered, false);
@@ -218,7 +218,7 @@ describe('coming back to another process', () => {
     const lost = await one.connect({ generation: 4 });
     await lost.register(person);
     const client = await other.connect({ generation: 4 });
-    await client.disconnect();
+    await client.link.disconnect();
     for (const field of ['_pid', '_lastOffset']) client.socket[field] = lost.socket[field];
     await returnTo(other, client);
     assert.deepEqual([client.socket.recovered, client.socket.id], [true, lost.socket.id]);

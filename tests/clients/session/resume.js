@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { sharedService } from '../support/shared-service.js';
-import { TRANSPORTS, account } from '../support/session-client.js';
+import { account } from '../support/session-client.js';
+import { TRANSPORTS } from '../support/signalr-link.js';
 import { eventually } from '../support/waiting.js';
 
 let service;

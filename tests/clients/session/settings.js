@@ -55,25 +55,13 @@ describe('a wrong setting is refused at start, by its name', () => {
   before(async () => { service = await Service.prepare(); });
   after(() => service?.dispose());
 
-  test('all that are wrong at once', async () => {
-    const wrong = {
-      'Gatehouse:SessionProtocol:UserChange': 'nonsense',
-      'Gatehouse:Token:RotationOverlap': '-00:00:01',
-      'Gatehouse:Login:AccountFailures': '0',
-      'Gatehouse:Password:Iterations': '1000',
-      'Gatehouse:Session:CookieIdle': '00:00:00',
-    };
-    const { code, log } = await service.startInVain(
-      Object.fromEntries(Object.entries(wrong).map(([name, value]) => [name.replaceAll(':', '__'), value])));
-    assert.notEqual(code, 0, log);
-    for (const name of Object.keys(wrong)) {
-      const words = name.split(':');
-      assert.ok(words.slice(1).every((word) => log.includes(word)), `The message does not name ${name}: ${log}`);
-    }
-  });
-
   for (const [name, value] of [
+    ['Gatehouse:SessionProtocol:UserChange', 'nonsense'],
+    ['Gatehouse:Token:RotationOverlap', '-00:00:01'],
     ['Gatehouse:Token:Lifetime', 'for ever'],
+    ['Gatehouse:Login:AccountFailures', '0'],
+    ['Gatehouse:Password:Iterations', '1000'],
+    ['Gatehouse:Session:CookieIdle', '00:00:00'],
     ['Gatehouse:Token:KeyFile', '/does/not/exist'],
     ['ConnectionStrings:Postgres', ''],
   ]) {

@@ -1,7 +1,7 @@
 // Payloads and names that are not what the session protocol asks for, over whatever transport.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { account } from './remembering-client.js';
+import { account } from './connection.js';
 
 const NOTHING = Symbol('no payload');
 const sent = (name, payload) => (payload === NOTHING ? [name] : [name, payload]);

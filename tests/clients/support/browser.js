@@ -65,6 +65,10 @@ export class Tab {
 
   /** From now on this tab's connections fail, or come about again. The browser complains about each in the console. */
   async blockConnections(blocked) {
+    if (this.isBlocked === undefined) {
+      await this.page.routeWebSocket(/\/(hubs|socket\.io)\//, (socket) => (this.isBlocked ? socket.close() : socket.connectToServer()));
+    }
+    this.isBlocked = blocked;
     for (const path of ['**/hubs/**', '**/socket.io/?*']) {
       if (blocked) await this.page.route(path, (route) => route.abort());
       else await this.page.unroute(path);

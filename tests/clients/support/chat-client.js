@@ -1,17 +1,7 @@
 // The chat protocol, by the real socket.io-client of every generation and the real SignalR client. Like the other clients
 // these remember every server event in order; as chat has no event that tells that another was handled, `ask` waits for as
 // many events as it expects, and one too many is found by the next look.
-import { once } from 'node:events';
-import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
-import io1 from 'socket.io-client-1';
-import io2 from 'socket.io-client-2';
-import { io as io4 } from 'socket.io-client-4';
-import WebSocket from 'ws';
-import { LIMIT, RememberingClient } from './remembering-client.js';
-import { ENGINES } from './socketio-client.js';
-import { within } from './waiting.js';
-
-const LIBRARIES = { 1: io1, 2: io2, 4: io4 };
+import { Connection } from './connection.js';
 
 /** The client events that chat knows. */
 export const CLIENT_EVENTS = [
@@ -36,28 +26,12 @@ export const UNKNOWN = reply(400, 'Unknown event');
 export const TOO_LONG = reply(413, 'Message too long');
 export const INTERNAL = reply(500, 'Internal error');
 
-export class ChatClient extends RememberingClient {
+export class ChatClient extends Connection {
   /** The lists of members that came: kept apart, because they come at any time once a client has asked for one. */
   lists = [];
 
-  /**
-   * Over Socket.IO if the options name a generation, or else over SignalR.
-   * @param {{generation?: string, engine?: keyof ENGINES, namespace?: string, returning?: boolean}} options
-   */
-  static async connect(service, options = {}) {
-    const client = await (options.generation ? OverSocketIo : OverSignalR).open(service, options);
-    service.clients.add(client);
-    return client;
-  }
-
-  /** Connects, does something, and disconnects. */
-  static async briefly(service, act, options) {
-    const client = await ChatClient.connect(service, options);
-    try {
-      return await act(client);
-    } finally {
-      await client.close();
-    }
+  static connect(service, options) {
+    return new ChatClient().open(service, { hub: 'chat', namespace: '/chat', events: SERVER_EVENTS }, options);
   }
 
   /** Sends a client event; these server events come next. Returns their payloads. */
@@ -142,115 +116,6 @@ export class ChatClient extends RememberingClient {
     await this.until(`waiting for the answer to ${name}`, () => this.events.length > before);
     this.read = before + 1;
     return [this.events[before]];
-  }
-}
-
-class OverSignalR extends ChatClient {
-  static async open(service, { transport = 'WebSockets' } = {}) {
-    const client = new OverSignalR();
-    client.service = service;
-    class HeldWebSocket extends WebSocket {
-      constructor(...address) {
-        super(...address);
-        client.socket = this;
-      }
-    }
-    client.connection = new HubConnectionBuilder()
-      .withUrl(`${service.url}/hubs/chat`, { transport: HttpTransportType[transport], WebSocket: HeldWebSocket })
-      .configureLogging(LogLevel.None)
-      .build();
-    for (const name of SERVER_EVENTS) {
-      // The client compares names without regard to case: 'auth' listens to 'Auth' already.
-      if (name !== 'auth') client.connection.on(name, (...payload) => client.received(name, payload));
-    }
-    client.connection.onclose(() => client.changed());
-    await within(LIMIT, `connecting by ${transport}`, client.connection.start(), () => service.tail());
-    return client;
-  }
-
-  get connected() {
-    return this.connection.state === 'Connected';
-  }
-
-  perform(name, ...payload) {
-    return this.connection.invoke(name, ...payload);
-  }
-
-  /** Stops reading from the network, and does not mind the silence. */
-  stopReading() {
-    this.connection.serverTimeoutInMilliseconds = 600_000;
-    this.connection._resetTimeoutPeriod();
-    this.socket._socket.pause();
-  }
-
-  sever() {
-    this.socket.terminate();
-  }
-
-  disconnect() {
-    return this.connection.stop();
-  }
-}
-
-class OverSocketIo extends ChatClient {
-  static async open(service, { generation, engine = 'upgrading', namespace = '/chat', returning = false, ...more }) {
-    const client = new OverSocketIo();
-    client.service = service;
-    client.socket = LIBRARIES[generation](service.url + namespace, {
-      transports: ENGINES[engine],
-      forceNew: true,
-      reconnection: returning,
-      reconnectionDelay: 100,
-      reconnectionDelayMax: 500,
-      ...more,
-    });
-    for (const name of SERVER_EVENTS) client.socket.on(name, (...payload) => client.#heard(name, payload));
-    client.socket.on('connect', () => client.changed());
-    client.socket.on('disconnect', (reason) => {
-      client.reason = reason;
-      client.changed();
-    });
-    const opened = new Promise((resolve, reject) => {
-      client.socket.once('connect', resolve);
-      for (const failure of ['connect_error', 'error']) client.socket.once(failure, reject);
-    });
-    await within(LIMIT, `connecting with generation ${generation}, ${engine}`, opened, () => service.tail());
-    return client;
-  }
-
-  get connected() {
-    return this.socket.connected;
-  }
-
-  async perform(name, ...payload) {
-    this.socket.emit(name, ...payload);
-  }
-
-  stopReading() {
-    this.socket.io.engine.transport.ws._socket.pause();
-  }
-
-  /** Waits for the client to come back by itself. */
-  returned() {
-    return this.until('waiting for the connection to come back', () => this.connected);
-  }
-
-  sever() {
-    this.socket.io.engine.close();
-  }
-
-  async disconnect() {
-    if (!this.connected) return this.socket.close();
-    const { engine } = this.socket.io;
-    const closed = once(engine, 'close');
-    this.socket.close();
-    await closed;
-  }
-
-  #heard(name, payload) {
-    // Behind an event of a connection that can be recovered comes its offset, which the client remembers.
-    if (this.socket._pid && payload.length > 1) payload.pop();
-    this.received(name, payload);
   }
 }
 

@@ -1,15 +1,7 @@
 // Clients and nodes of the clients protocol, by every door, with the real libraries.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
-import io1 from 'socket.io-client-1';
-import io2 from 'socket.io-client-2';
-import { io as io4 } from 'socket.io-client-4';
-import WebSocket from 'ws';
-import { eventually, within } from './waiting.js';
-
-const LIBRARIES = { 1: io1, 2: io2, 4: io4 };
-const LIMIT = 30_000;
+import { Connection } from './connection.js';
+import { LIMIT, eventually, within } from './waiting.js';
 
 export const CLIENT_EVENTS = ['instance.to.client', 'instace.to.client'];
 const EVENTS = [...CLIENT_EVENTS, 'instance.to.node', 'client.to.node', 'node.to.client', 'event_error'];
@@ -18,29 +10,30 @@ const EVENTS = [...CLIENT_EVENTS, 'instance.to.node', 'client.to.node', 'node.to
 const UNASKED = ['updateOnlineNodes', 'queue'];
 
 export const DOORS = {
-  'socket.io 1.7.4, /clients': { generation: 1, namespace: '/clients' },
-  'socket.io 1.7.4, /': { generation: 1, namespace: '/' },
-  'socket.io 2.1.1, /clients': { generation: 2, namespace: '/clients' },
-  'socket.io 4.8, /clients': { generation: 4, namespace: '/clients' },
-  'socket.io 4.8, /': { generation: 4, namespace: '/', transports: ['polling'] },
+  'socket.io 1.7.4, /clients': { generation: 1, namespace: '/clients', engine: 'WebSocket only' },
+  'socket.io 1.7.4, /': { generation: 1, namespace: '/', engine: 'WebSocket only' },
+  'socket.io 2.1.1, /clients': { generation: 2, namespace: '/clients', engine: 'WebSocket only' },
+  'socket.io 4.8, /clients': { generation: 4, namespace: '/clients', engine: 'WebSocket only' },
+  'socket.io 4.8, /': { generation: 4, namespace: '/', engine: 'polling only' },
   'SignalR': {},
 };
 
 /** Those that every scenario runs over; each other has a whole life. */
 export const MAIN_DOORS = Object.fromEntries(['socket.io 4.8, /clients', 'SignalR'].map((name) => [name, DOORS[name]]));
 
-export class Device {
-  /** Everything that came, as {name, payload}. */
-  heard = [];
+export class Device extends Connection {
   #queues = new Map();
   #waiting = new Map();
 
-  static async connect(service, door = DOORS['socket.io 4.8, /clients']) {
+  static connect(service, door = DOORS['socket.io 4.8, /clients']) {
     const device = new Device();
-    Object.assign(device, { service, door });
-    device.link = await (door.generation ? SocketIoLink : HubLink).connect(service, door, (name, payload) => device.#heard(name, payload));
-    service.clients.add(device);
-    return device;
+    device.door = door;
+    return device.open(service, { hub: 'clients', events: EVENTS }, door);
+  }
+
+  /** Everything that came, as {name, payload}. */
+  get heard() {
+    return this.events.map(([name, payload]) => ({ name, payload }));
   }
 
   /** The connection's id, as others know it. The older libraries do not tell; a login does. */
@@ -48,9 +41,10 @@ export class Device {
     return this.logged?.ws_id ?? (this.door.generation < 4 ? undefined : this.link.id);
   }
 
+  /** Sends without waiting. A protocol's error is an event; what fails is the server, or a connection that ends. */
   emit(name, ...payload) {
     this.#keepSecrets(payload[0]);
-    return this.link.emit(name, ...payload);
+    this.perform(name, ...payload).catch(() => {});
   }
 
   /** Sends a message as a client; returns the answer's parameters, whose action must be this. */
@@ -89,15 +83,8 @@ export class Device {
     return (await this.next(name, 'queue')).parameters.queue;
   }
 
-  /** Loses the connection, as a bad network does. */
-  async drop() {
-    this.link.sever();
-    await this.close();
-  }
-
   async close() {
-    this.service.clients.delete(this);
-    await within(LIMIT, 'disconnecting', this.link.close());
+    await super.close();
     for (const { reject } of [...this.#waiting.values()].flat()) reject(new Error('The connection was closed.'));
   }
 
@@ -112,9 +99,9 @@ export class Device {
     return this.#queues.get(key);
   }
 
-  #heard(name, payload) {
+  received(name, [payload]) {
     this.#keepSecrets(payload);
-    this.heard.push({ name, payload });
+    super.received(name, [payload]);
     const key = name + (UNASKED.includes(payload?.action) ? payload.action : '');
     const waiting = this.#waiting.get(key)?.shift();
     if (waiting) waiting.resolve(payload);
@@ -125,75 +112,6 @@ export class Device {
     for (const token of [message?.token, message?.parameters?.token]) {
       if (typeof token === 'string' && token.length > 40) this.service.secrets.add(token.split('.').at(-1));
     }
-  }
-}
-
-class SocketIoLink {
-  static async connect(service, { generation, namespace, transports = ['websocket'] }, heard) {
-    const link = new SocketIoLink();
-    link.socket = LIBRARIES[generation](service.url + namespace, { transports, forceNew: true, reconnection: false });
-    for (const name of EVENTS) link.socket.on(name, (payload) => heard(name, payload));
-    const opened = new Promise((resolve, reject) => {
-      link.socket.once('connect', resolve);
-      for (const failure of ['connect_error', 'error']) link.socket.once(failure, reject);
-    });
-    await within(LIMIT, 'connecting by Socket.IO', opened, () => service.tail());
-    return link;
-  }
-
-  get id() {
-    return this.socket.id;
-  }
-
-  emit(name, ...payload) {
-    this.socket.emit(name, ...payload);
-  }
-
-  sever() {
-    this.socket.io.engine.close();
-  }
-
-  async close() {
-    if (!this.socket.connected) return this.socket.close();
-    const closed = once(this.socket.io.engine, 'close');
-    this.socket.close();
-    await closed;
-  }
-}
-
-class HubLink {
-  static async connect(service, door, heard) {
-    const link = new HubLink();
-    class HeldWebSocket extends WebSocket {
-      constructor(...address) {
-        super(...address);
-        link.socket = this;
-      }
-    }
-    link.connection = new HubConnectionBuilder()
-      .withUrl(`${service.url}/hubs/clients`, { transport: HttpTransportType.WebSockets, WebSocket: HeldWebSocket })
-      .configureLogging(LogLevel.None)
-      .build();
-    for (const name of EVENTS) link.connection.on(name, (payload) => heard(name, payload));
-    await within(LIMIT, 'connecting by SignalR', link.connection.start(), () => service.tail());
-    return link;
-  }
-
-  get id() {
-    return this.connection.connectionId;
-  }
-
-  emit(name, ...payload) {
-    // A protocol's error is an event; an invocation that fails is a fault of the server, or of a connection that ends.
-    this.connection.invoke(name, ...payload).catch(() => {});
-  }
-
-  sever() {
-    this.socket.terminate();
-  }
-
-  close() {
-    return this.connection.stop();
   }
 }
 
@@ -237,11 +155,4 @@ export class Registered {
 }
 
 /** Connects, does something, and disconnects. */
-export async function briefly(service, act, door) {
-  const device = await Device.connect(service, door);
-  try {
-    return await act(device);
-  } finally {
-    await device.close();
-  }
-}
+export const briefly = (service, act, door) => Device.briefly(service, act, door);

@@ -14,13 +14,16 @@ export class PlainSocket {
   #read = 0;
   #waiting = [];
 
-  static async connect(service, path, { headers = {} } = {}) {
+  /** @param {{on?: object}} options What is to be told of events and of the end, when this is a connection's link. */
+  static async connect(service, path, { headers = {}, on } = {}) {
     const plain = new PlainSocket();
     plain.service = service;
+    plain.on = on;
     plain.socket = open(service, path, headers);
     plain.socket.on('message', (data) => plain.#received(data.toString()));
     plain.socket.on('error', () => {});
     plain.closed = once(plain.socket, 'close').then(([code]) => code);
+    plain.socket.once('close', () => on?.changed());
     await within(LIMIT, `opening ${path}`, once(plain.socket, 'open'), () => service.tail());
     service.clients.add(plain);
     return plain;
@@ -85,21 +88,40 @@ export class PlainSocket {
       `the answer to ${String(typeof frame === 'string' ? frame : JSON.stringify(frame)).slice(0, 200)}`);
   }
 
+  get connected() {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** As a connection's link: a client event is a frame, and so is its answer. */
+  async perform(action, data) {
+    const { action: name, ...answer } = await this.ask({ action, data });
+    this.on.event(name, [answer]);
+    return null;
+  }
+
   /** The code with which the server closes. */
   closing() {
     return within(LIMIT, 'waiting for the server to close', this.closed, () => this.service.tail());
   }
 
+  sever() {
+    this.socket.terminate();
+  }
+
   /** Cuts the connection, without a farewell. */
   async drop() {
-    this.socket.terminate();
+    this.sever();
     await this.closed;
   }
 
-  async close() {
+  disconnect() {
     this.service.clients.delete(this);
     this.socket.close();
-    await within(LIMIT, 'closing', this.closed);
+    return this.closed;
+  }
+
+  async close() {
+    await within(LIMIT, 'closing', this.disconnect());
   }
 
   #received(text) {

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { freePort, gatehouseDll } from './environment.js';
 import { Database } from './postgres.js';
 import { SessionClient } from './session-client.js';
-import { SocketIoClient } from './socketio-client.js';
 import { eventually, within } from './waiting.js';
 
 const READY_LIMIT = 60_000;
@@ -111,20 +110,13 @@ export class Service {
   }
 
   /** A connected session client: over Socket.IO if the options name its generation, or else over SignalR. */
-  async connect(options) {
-    const client = await (options?.generation ? SocketIoClient : SessionClient).connect(this, options);
-    this.clients.add(client);
-    return client;
+  connect(options) {
+    return SessionClient.connect(this, options);
   }
 
   /** Connects, does something, and disconnects. */
-  async briefly(act, options) {
-    const client = await this.connect(options);
-    try {
-      return await act(client);
-    } finally {
-      await client.close();
-    }
+  briefly(act, options) {
+    return SessionClient.briefly(this, act, options);
   }
 
   /** Ends the process as a deployment does. */

@@ -2,7 +2,7 @@
 // events come, in which order, with what.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { account } from './remembering-client.js';
+import { account } from './connection.js';
 import { opened } from './tokens.js';
 
 const LOGIN = ['login_success', 'token_change', 'user_change', ['state_change', 'user']];

@@ -1,5 +1,8 @@
 // Waiting for events, never for time: each wait has a limit, and says what it waited for.
 
+/** How long one event may take on a busy machine. */
+export const LIMIT = 30_000;
+
 export const delay = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /** The promise's outcome, or an error that names the phase. */

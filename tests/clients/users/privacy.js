@@ -87,7 +87,7 @@ test('no action shows a user anything private of another', async () => {
         for (const data of questions(alice)) await client.ask(action, data);
       }
       if (door !== 'SignalR') for (const frame of UNREADABLE) await client.link.ask(frame);
-      received.push(...client.received);
+      received.push(...client.frames);
       await client.close();
     }
   }

@@ -1,8 +1,8 @@
-// What the clients of every transport have in common: a memory of the server events, in the order in which they came.
+// A connection by whatever link, which remembers every server event, in the order in which they came.
 import assert from 'node:assert/strict';
-import { within } from './waiting.js';
-
-export const LIMIT = 30_000;
+import { SignalRLink } from './signalr-link.js';
+import { SocketIoLink } from './socketio-link.js';
+import { LIMIT, within } from './waiting.js';
 
 let accounts = 0;
 
@@ -20,19 +20,58 @@ export function account(changes = {}) {
 const asPair = (entry) => (Array.isArray(entry) ? entry : [entry]);
 const show = (events) => JSON.stringify(events.map((event) => (event[1] === undefined ? event[0] : event)));
 
-/** Over one transport a class of its own: it has `service`, `connected`, `perform`, `sever` and `disconnect`. */
-export class RememberingClient {
+/** What each protocol's client is. Its link is a SignalRLink, a SocketIoLink or a PlainSocket. */
+export class Connection {
   /** Every event since the connection began, as [name, payload]. */
   events = [];
   /** How many of them have been looked at. */
   read = 0;
   #waiting = new Set();
 
-  /** Sends a client event; resolves when it has been handled, and what answers it has come. */
+  /**
+   * Opens the connection: over Socket.IO if the options name a generation, or else over SignalR.
+   * @param {{hub: string, namespace: string, events: string[]}} where
+   */
+  async open(service, { hub, namespace, events }, options = {}) {
+    this.service = service;
+    const on = { event: (name, payload) => this.received(name, payload), changed: () => this.changed() };
+    const { namespace: place = namespace, ...more } = options;
+    this.link = options.generation
+      ? await SocketIoLink.open(service, place, events, on, more)
+      : await SignalRLink.open(service, hub, events, on, more);
+    service.clients.add(this);
+    return this;
+  }
+
+  /** Connects, does something, and disconnects. */
+  static async briefly(service, act, options) {
+    const client = await this.connect(service, options);
+    try {
+      return await act(client);
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** The library's own. */
+  get socket() {
+    return this.link.socket;
+  }
+
+  get connected() {
+    return this.link.connected;
+  }
+
+  /** Resolves when the event has been handled, if the link tells. */
+  perform(name, ...payload) {
+    return this.link.perform(name, ...payload);
+  }
+
+  /** Sends a client event; resolves when it has been handled, and what answers it has come. Returns what the link returns. */
   async send(name, ...payload) {
     for (const value of payload) this.#keepSecrets(name, value);
     try {
-      await within(LIMIT, `sending ${name}`, this.perform(name, ...payload));
+      return await within(LIMIT, `sending ${name}`, this.perform(name, ...payload));
     } catch (failure) {
       throw new Error(`${failure.message} ${this.#story()}`, { cause: failure });
     }
@@ -47,48 +86,19 @@ export class RememberingClient {
   async ask(event, expected) {
     const [name, ...payload] = asPair(event);
     await this.send(name, ...payload);
-    return this.#take(name, expected, this.events.length - this.read);
+    return this.take(name, expected, this.events.length - this.read);
   }
 
   /** Waits for the next server events, which must be these. Returns their payloads. */
   async expect(...expected) {
     const phase = `waiting for ${show(expected.map(asPair))}`;
     await this.until(phase, () => this.events.length - this.read >= expected.length);
-    return this.#take('afterwards', expected, expected.length);
-  }
-
-  /** Nothing but what was read has come: an event that must be answered is answered next. */
-  async expectNothingMore() {
-    await this.ask('anything_else', [['event_error', 'anything_else']]);
+    return this.take('afterwards', expected, expected.length);
   }
 
   /** Forgets what has come so far. */
   skip() {
     this.read = this.events.length;
-  }
-
-  /** Registers and logs in; returns the token. */
-  async register(person) {
-    const { username } = person;
-    const events = ['register_success', 'token_change', ['user_change', username], ['state_change', 'user']];
-    return (await this.ask(['register', person], events))[1];
-  }
-
-  async logIn({ username, password }) {
-    const events = ['login_success', 'token_change', 'user_change', ['state_change', 'user']];
-    return (await this.ask(['login_credentials', { username, password }], events))[1];
-  }
-
-  /** Logs in with a token; returns its successor. */
-  async logInWith(token, state = 'user') {
-    const events = ['login_success', 'token_change', 'user_change', ['state_change', state]];
-    return (await this.ask(['login_token', token], events))[1];
-  }
-
-  /** Becomes a guest; returns the token and the name. */
-  async becomeGuest() {
-    const [token, name] = await this.ask('login_guest', ['token_change', 'user_change', ['state_change', 'guest']]);
-    return { token, name };
   }
 
   /** Waits until the connection is gone. */
@@ -98,13 +108,18 @@ export class RememberingClient {
 
   /** Cuts the socket, without a farewell. */
   async drop() {
-    this.sever();
+    this.link.sever();
     await this.closed();
+  }
+
+  /** Waits for the client to come back by itself. */
+  returned() {
+    return this.until('waiting for the connection to come back', () => this.connected);
   }
 
   async close() {
     this.service.clients.delete(this);
-    await within(LIMIT, 'disconnecting', this.disconnect());
+    await within(LIMIT, 'disconnecting', this.link.disconnect());
   }
 
   received(name, payload) {
@@ -132,7 +147,8 @@ export class RememberingClient {
     }
   }
 
-  #take(phase, expected, count) {
+  /** The next events, which must be these. Returns their payloads. */
+  take(phase, expected, count = expected.length) {
     const actual = this.events.slice(this.read, this.read + count);
     this.read += count;
     const pairs = expected.map(asPair);
