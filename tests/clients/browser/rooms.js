@@ -81,7 +81,7 @@ test('after a reload the tab is in the room again, with what was said', async ()
 });
 
 for (const [dropped, name] of [['left', 'SignalR'], ['right', 'Socket.IO']]) {
-  test(`a connection by ${name} that drops comes back without loss or doubles`, { todo: name === 'Socket.IO' && 'not yet since recovery can be declined' }, async () => {
+  test(`a connection by ${name} that drops comes back without loss or doubles`, async () => {
     const both = await twoInARoom();
     const here = both[dropped];
     const there = dropped === 'left' ? both.right : both.left;
