@@ -20,6 +20,7 @@ public static class ServiceHost
             // Settings and page lie beside the program, wherever it is started from.
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
             builder.Services.TryAddSingleton(TimeProvider.System);
+            builder.AddClosingTime();
             builder.Services.AddServiceHealth();
             builder.Services.AddTelemetry(builder.Configuration);
             add(builder);

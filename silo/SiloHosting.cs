@@ -12,8 +12,8 @@ public static class SiloHosting
 {
     private const string Storage = "storage";
 
-    /// <summary>A statement of grain storage takes about a millisecond.</summary>
-    private const int StorageConnections = 10;
+    /// <summary>With those of the stores and of the membership, two processes fit PostgreSQL's default of 100.</summary>
+    private const int StorageConnections = 20;
 
     /// <summary>Adds a silo of the cluster on the database: the grains, their settings, the database and Orleans.</summary>
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder)

@@ -1,9 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
-using Orleans.Runtime.MembershipService;
 
 namespace Gatehouse.Silo;
 
@@ -20,16 +20,21 @@ internal sealed partial class StaleSilos(
     TimeProvider time,
     ILogger<StaleSilos> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
+    private enum Verdict
+    {
+        Alive,
+        Unsure,
+        Dead,
+    }
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private TimeSpan Silence => options.Value.IAmAliveTablePublishTimeout * options.Value.NumMissedTableIAmAliveLimit;
 
-    public void Participate(ISiloLifecycle lifecycle)
-    {
-        // Only the database tells of silos that may be gone.
-        if (table is AdoNetClusteringTable) lifecycle.Subscribe(nameof(StaleSilos), ServiceLifecycleStage.RuntimeServices, Bury);
-    }
+    // Later than this silo listens on its port, sooner than it looks for others.
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(StaleSilos), ServiceLifecycleStage.RuntimeServices, Bury);
 
     private async Task Bury(CancellationToken cancellation)
     {
@@ -45,35 +50,46 @@ internal sealed partial class StaleSilos(
         var (version, isUnsure) = (members.Version, false);
         foreach (var (silo, etag) in members.Members.Where(member => member.Item1.Status != SiloStatus.Dead))
         {
-            var refusal = await Refusal(silo, cancellation);
-            if (refusal is null) continue;
-            var isOurs = silo.HostName == self.DnsHostName && silo.SiloAddress.Endpoint.Address.Equals(self.SiloAddress.Endpoint.Address);
-            if (!(isOurs && refusal == SocketError.ConnectionRefused) && time.GetUtcNow().UtcDateTime - silo.IAmAliveTime < Silence)
+            switch (await Judge(silo, cancellation))
             {
-                LogWaiting(silo.SiloAddress, silo.HostName);
-                isUnsure = true;
-                continue;
+                case Verdict.Alive:
+                    continue;
+                case Verdict.Unsure:
+                    LogWaiting(silo.SiloAddress, silo.HostName);
+                    isUnsure = true;
+                    continue;
             }
             silo.Status = SiloStatus.Dead;
             silo.AddSuspector(self.SiloAddress, time.GetUtcNow().UtcDateTime);
-            version = version.Next();
             // When somebody else has changed the table meanwhile, the next look sees what is left to do.
-            if (!await table.UpdateRowAsync(silo, etag, version, cancellation)) return true;
+            if (!await table.UpdateRowAsync(silo, etag, version.Next(), cancellation)) return true;
             LogDead(silo.SiloAddress, silo.HostName);
             version = (await table.ReadAllAsync(cancellation)).Version;
         }
         return isUnsure;
     }
 
-    private static async Task<SocketError?> Refusal(MembershipEntry silo, CancellationToken cancellation)
+    private async Task<Verdict> Judge(MembershipEntry silo, CancellationToken cancellation)
+    {
+        var address = silo.SiloAddress.Endpoint;
+        // By now we listen there ourselves.
+        if (address.Equals(self.SiloAddress.Endpoint)) return Verdict.Dead;
+        var refusal = await Connect(address, cancellation);
+        if (refusal == SocketError.Success) return Verdict.Alive;
+        var isOnThisMachine = silo.HostName == self.DnsHostName && address.Address.Equals(self.SiloAddress.Endpoint.Address);
+        if (isOnThisMachine && refusal == SocketError.ConnectionRefused) return Verdict.Dead;
+        return time.GetUtcNow().UtcDateTime - silo.IAmAliveTime < Silence ? Verdict.Unsure : Verdict.Dead;
+    }
+
+    private static async Task<SocketError> Connect(IPEndPoint address, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(ConnectTimeout);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(silo.SiloAddress.Endpoint, limit.Token);
-            return null;
+            await socket.ConnectAsync(address, limit.Token);
+            return SocketError.Success;
         }
         catch (SocketException failure)
         {

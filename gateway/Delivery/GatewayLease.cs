@@ -26,6 +26,8 @@ public sealed partial class GatewayLease(
     private const int WritingTurns = 3;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeavingTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeavingInterval = TimeSpan.FromMilliseconds(20);
 
     private long _heldUntil;
 
@@ -69,6 +71,7 @@ public sealed partial class GatewayLease(
     public override async Task StopAsync(CancellationToken cancellation)
     {
         await base.StopAsync(cancellation);
+        await UntilAllHaveLeft(cancellation);
         try
         {
             await Grain.Leave();
@@ -113,6 +116,24 @@ public sealed partial class GatewayLease(
         }
         grains.DeleteObjectReference<IGatewayObserver>(observer);
     }
+
+    /// <summary>The doors are closed by now, but a connection's end is told to its grains after its request has ended.</summary>
+    private async Task UntilAllHaveLeft(CancellationToken cancellation)
+    {
+        var giveUpAt = time.GetUtcNow() + LeavingTimeout;
+        while (!sessions.IsEmpty || !devices.IsEmpty || detaches.IsBusy)
+        {
+            if (cancellation.IsCancellationRequested || time.GetUtcNow() >= giveUpAt)
+            {
+                LogLeftBehind();
+                return;
+            }
+            await Task.Delay(LeavingInterval, time, CancellationToken.None);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Some connections have not left in time; the gateway's lease ends theirs.")]
+    private partial void LogLeftBehind();
 
     [LoggerMessage(LogLevel.Information, "This is gateway {Id}.")]
     private partial void LogStarted(string id);

@@ -30,7 +30,8 @@ public sealed class GatewayGrain(GatewayStore store, TimeProvider time, IOptions
     {
         _observer = null;
         await store.Remove(Id);
-        DeactivateOnIdle();
+        // Rooms may still be telling of the last to leave: they find somebody at home, also when this silo is about to stop.
+        DelayDeactivation(TimeSpan.FromTicks(-1));
     }
 
     public Task PushRoomUpdate(RoomUpdate update) => _observer?.OnRoomUpdate(update) ?? Task.CompletedTask;

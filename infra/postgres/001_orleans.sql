@@ -1,4 +1,4 @@
--- Grain state, cluster membership and reminders, and the statements by which Orleans reaches them.
+-- Grain state and cluster membership, and the statements by which Orleans reaches them.
 --
 -- The Orleans ADO.NET providers carry no SQL of their own: they read it by key from OrleansQuery and bind parameters
 -- and result columns by name, so the names below are theirs; the statements are ours.
@@ -253,70 +253,11 @@ $query$)
 ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText WHERE OrleansQuery.QueryText <> excluded.QueryText;
 
 ------------------------------------------------------------------------------------------------------------------------
--- Reminders
+-- Reminders are not used: former versions made their table
 ------------------------------------------------------------------------------------------------------------------------
 
-CREATE TABLE IF NOT EXISTS OrleansRemindersTable (
-    ServiceId    text        COLLATE "C" NOT NULL,
-    GrainId      text        COLLATE "C" NOT NULL,
-    ReminderName text        COLLATE "C" NOT NULL,
-    StartTime    timestamptz NOT NULL,
-    Period       bigint      NOT NULL, -- milliseconds
-    GrainHash    integer     NOT NULL,
-    Version      integer     NOT NULL,
-    PRIMARY KEY (ServiceId, GrainId, ReminderName)
-);
+DROP TABLE IF EXISTS OrleansRemindersTable;
 
--- Each silo reads the hash range that it is responsible for.
-CREATE INDEX IF NOT EXISTS OrleansRemindersTable_GrainHash ON OrleansRemindersTable (ServiceId, GrainHash);
-
-INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES ('ReadReminderRowsKey', $query$
-SELECT GrainId, ReminderName, StartTime, Period, Version
-FROM OrleansRemindersTable
-WHERE ServiceId = @ServiceId AND GrainId = @GrainId
-$query$),
-
-('ReadReminderRowKey', $query$
-SELECT GrainId, ReminderName, StartTime, Period, Version
-FROM OrleansRemindersTable
-WHERE ServiceId = @ServiceId AND GrainId = @GrainId AND ReminderName = @ReminderName
-$query$),
-
--- Begin is exclusive, end inclusive.
-('ReadRangeRows1Key', $query$
-SELECT GrainId, ReminderName, StartTime, Period, Version
-FROM OrleansRemindersTable
-WHERE ServiceId = @ServiceId AND GrainHash > @BeginHash AND GrainHash <= @EndHash
-$query$),
-
--- The range that passes the end of the ring; with both ends equal, the whole ring.
-('ReadRangeRows2Key', $query$
-SELECT GrainId, ReminderName, StartTime, Period, Version
-FROM OrleansRemindersTable
-WHERE ServiceId = @ServiceId AND (GrainHash > @BeginHash OR GrainHash <= @EndHash)
-$query$),
-
-('UpsertReminderRowKey', $query$
-INSERT INTO OrleansRemindersTable (ServiceId, GrainId, ReminderName, StartTime, Period, GrainHash, Version)
-VALUES (@ServiceId, @GrainId, @ReminderName, @StartTime, @Period, @GrainHash, 0)
-ON CONFLICT (ServiceId, GrainId, ReminderName) DO UPDATE
-SET StartTime = excluded.StartTime,
-    Period = excluded.Period,
-    GrainHash = excluded.GrainHash,
-    Version = OrleansRemindersTable.Version + 1
-RETURNING Version
-$query$),
-
-('DeleteReminderRowKey', $query$
-WITH deleted AS (
-    DELETE FROM OrleansRemindersTable
-    WHERE ServiceId = @ServiceId AND GrainId = @GrainId AND ReminderName = @ReminderName AND Version = @Version
-    RETURNING 1
-)
-SELECT EXISTS (SELECT FROM deleted)
-$query$),
-
-('DeleteReminderRowsKey', $query$
-DELETE FROM OrleansRemindersTable WHERE ServiceId = @ServiceId
-$query$)
-ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText WHERE OrleansQuery.QueryText <> excluded.QueryText;
+DELETE FROM OrleansQuery WHERE QueryKey IN (
+    'ReadReminderRowsKey', 'ReadReminderRowKey', 'ReadRangeRows1Key', 'ReadRangeRows2Key', 'UpsertReminderRowKey',
+    'DeleteReminderRowKey', 'DeleteReminderRowsKey');

@@ -13,6 +13,8 @@ public sealed partial class LocalDevices(IGrainFactory grains, ILogger<LocalDevi
     private readonly ConcurrentDictionary<string, IDeviceListener> _listeners = new();
     private readonly Coalesced _listing = new();
 
+    public bool IsEmpty => _listeners.IsEmpty;
+
     public void Add(string wsId, IDeviceListener listener) => _listeners[wsId] = listener;
 
     public void Remove(string wsId, IDeviceListener listener) => _listeners.TryRemove(new(wsId, listener));

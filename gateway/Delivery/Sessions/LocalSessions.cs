@@ -8,6 +8,8 @@ public sealed class LocalSessions
 {
     private readonly ConcurrentDictionary<string, ImmutableArray<ISessionListener>> _listeners = new();
 
+    public bool IsEmpty => _listeners.IsEmpty;
+
     public void Add(string sessionId, ISessionListener listener) =>
         _listeners.AddOrUpdate(sessionId, [listener], (_, present) => present.Add(listener));
 

@@ -10,6 +10,10 @@ namespace Gatehouse.Gateway.Delivery.Sessions;
 public sealed partial class PendingDetaches(IGrainFactory grains, ILogger<PendingDetaches> logger)
 {
     private readonly ConcurrentQueue<Func<IGrainFactory, Task>> _pending = new();
+    private int _underWay;
+
+    /// <summary>Whether somebody is being told at the moment.</summary>
+    public bool IsBusy => Volatile.Read(ref _underWay) > 0;
 
     /// <summary>Detaches a connection from its session, now or later. Never throws.</summary>
     public Task Detach(string sessionId, string connectionId) => Detach(known => known.Session(sessionId).Detach(connectionId));
@@ -18,6 +22,7 @@ public sealed partial class PendingDetaches(IGrainFactory grains, ILogger<Pendin
     /// <param name="detach">May be done more than once.</param>
     public async Task Detach(Func<IGrainFactory, Task> detach)
     {
+        Interlocked.Increment(ref _underWay);
         try
         {
             await detach(grains);
@@ -26,6 +31,10 @@ public sealed partial class PendingDetaches(IGrainFactory grains, ILogger<Pendin
         {
             LogPending(failure.Message);
             _pending.Enqueue(detach);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
         }
     }
 

@@ -29,8 +29,8 @@ export class Service {
   child = null;
 
   /**
-   * Starts a service on a database of its own.
-   * @param {{settings?: Record<string, string>, database?: Database, dll?: string}} options
+   * Starts a service on a database of its own, or beside another one: on its database and with its key.
+   * @param {{settings?: Record<string, string>, database?: Database, beside?: Service, dll?: string}} options
    */
   static async start(options = {}) {
     const service = await Service.prepare(options);
@@ -38,9 +38,9 @@ export class Service {
     return service;
   }
 
-  static async prepare({ settings = {}, database, dll = gatehouseDll } = {}) {
+  static async prepare({ settings = {}, beside, database = beside?.database, dll = gatehouseDll } = {}) {
     const service = new Service();
-    Object.assign(service, { settings, dll, key: randomBytes(32), ownsDatabase: !database });
+    Object.assign(service, { settings, dll, key: beside?.key ?? randomBytes(32), ownsDatabase: !database });
     service.database = database ?? await Database.create();
     service.home = await mkdtemp(join(tmpdir(), 'gatehouse-service-'));
     service.keyFile = join(service.home, 'token.key');
@@ -125,6 +125,11 @@ export class Service {
     await this.#end('SIGTERM');
   }
 
+  /** Ends the process as a deployment does, whoever is connected. */
+  terminate() {
+    return this.#end('SIGTERM');
+  }
+
   /** Ends the process as a power cut does. */
   kill9() {
     return this.#end('SIGKILL');
@@ -154,6 +159,12 @@ export class Service {
   assertKeptSecrets() {
     const line = this.log.split('\n').find((text) => [...this.secrets].some((secret) => text.includes(secret)));
     if (line) throw new Error(`A password or token is in the log: ${line}`);
+  }
+
+  /** What was logged as a warning or worse, from a place of the log on; each entry is two lines or more. */
+  complaints(from = 0) {
+    const entries = this.log.slice(from).split(/^(?=(?:trce|dbug|info|warn|fail|crit): )/m);
+    return entries.filter((entry) => /^(warn|fail|crit): /.test(entry));
   }
 
   /** The end of the log, for messages. */
