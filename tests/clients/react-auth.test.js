@@ -3,6 +3,7 @@ import { inOneProcess } from './support/shared-service.js';
 
 inOneProcess({
   'over HTTP': () => import('./react-auth/http.js'),
+  'bodies': () => import('./react-auth/bodies.js'),
   'its socket': () => import('./react-auth/socket.js'),
   'frames': () => import('./react-auth/frames.js'),
   'the public client': () => import('./react-auth/client.js'),
