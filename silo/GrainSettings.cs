@@ -7,6 +7,7 @@ using Gatehouse.Grains.Sessions;
 using Gatehouse.Grains.Tokens;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Gatehouse.Silo;
 
@@ -22,7 +23,10 @@ internal static class GrainSettings
         services.AddSettings<GatewayOptions>("Gatehouse:Gateway");
         services.AddSettings<LoginOptions>("Gatehouse:Login");
         services.AddSettings<PasswordOptions>("Gatehouse:Password")
-            .Validate(o => o.MinLength <= o.MaxLength, "Gatehouse:Password:MinLength exceeds Gatehouse:Password:MaxLength.");
+            .Validate(o => o.MinLength <= o.MaxLength, "Gatehouse:Password:MinLength exceeds Gatehouse:Password:MaxLength.")
+            .Validate<IHostEnvironment>(
+                (o, host) => o.Iterations >= PasswordOptions.MinIterations || host.IsEnvironment("Test"),
+                $"Gatehouse:Password:Iterations is less than {PasswordOptions.MinIterations}, which only the environment Test may have.");
         services.AddSettings<RoomOptions>("Gatehouse:Room");
         services.AddSettings<SessionOptions>("Gatehouse:Session");
         services.AddSettings<TokenOptions>("Gatehouse:Token");

@@ -1,3 +1,4 @@
+using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains;
 using Gatehouse.Grains.Storage;
 using Gatehouse.Hosting;
@@ -39,6 +40,7 @@ public static class SiloHosting
         builder.UseOrleans(silo =>
         {
             silo.UseGrainStorage(connectionString);
+            silo.AddOutgoingGrainCallFilter<LostSiloRetry>();
             // Its filters cost something at each call, so only where somebody is told.
             if (builder.Configuration.HasTraces()) silo.AddActivityPropagation();
         });

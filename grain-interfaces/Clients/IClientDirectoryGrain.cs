@@ -16,7 +16,7 @@ public interface IClientDirectoryGrain : IGrainWithStringKey
     /// <param name="information">A JSON object (default limit 16 KiB of UTF-8).</param>
     /// <param name="hash">Of a node, 1 to 256 characters; null for a client.</param>
     /// <returns>Refused: Information, Hash.</returns>
-    [Alias("Register"), AlwaysInterleave]
+    [Alias("Register"), AlwaysInterleave, AtMostOnce]
     Task<ClientRegistration> Register(ClientKind kind, string information, string? hash);
 
     /// <summary>
@@ -36,7 +36,7 @@ public interface IClientDirectoryGrain : IGrainWithStringKey
     /// <param name="wsId">The recipient.</param>
     /// <param name="kind">As which it is meant.</param>
     /// <param name="push">The message.</param>
-    [Alias("Forward"), AlwaysInterleave]
+    [Alias("Forward"), AlwaysInterleave, AtMostOnce]
     Task<ForwardReply> Forward(string wsId, ClientKind kind, ClientPush push);
 
     /// <summary>The nodes that are online, one for each connection, in the order in which they came.</summary>

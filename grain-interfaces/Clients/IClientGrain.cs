@@ -38,7 +38,7 @@ public interface IClientGrain : IGrainWithStringKey
     /// (defaults: 1,000 rows, 4 MiB in all, 64 KiB each).
     /// </summary>
     /// <returns>Refused: Recipient, Content, Full, Row (it answers a row that the sender does not have any more).</returns>
-    [Alias("Enqueue")]
+    [Alias("Enqueue"), AtMostOnce]
     Task<QueueReply> Enqueue(QueuePost post);
 
     /// <summary>

@@ -28,12 +28,12 @@ public interface IGatewayGrain : IGrainWithStringKey
     /// <summary>
     /// Pushes to the gateway what happened in a room, and returns when it has taken it. Nothing happens when the gateway is gone.
     /// </summary>
-    [Alias("RoomChanged"), AlwaysInterleave]
+    [Alias("RoomChanged"), AlwaysInterleave, AtMostOnce]
     Task PushRoomUpdate(RoomUpdate update);
 
     /// <summary>Pushes something to connections, see <see cref="IGatewayObserver.OnPush"/>.</summary>
     /// <returns>False when the gateway is gone, as far as is known.</returns>
-    [Alias("TellConnections"), AlwaysInterleave]
+    [Alias("TellConnections"), AlwaysInterleave, AtMostOnce]
     Task<bool> Push(ImmutableArray<string> connectionIds, ClientPush push);
 
     /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.OnNodesChanged"/>. Nothing happens when it is gone.</summary>

@@ -12,6 +12,6 @@ public interface IAddressGuardGrain : IGrainWithStringKey
     Task<bool> IsShut();
 
     /// <summary>A login from the address failed.</summary>
-    [Alias("RecordFailure")]
+    [Alias("RecordFailure"), AtMostOnce]
     Task RecordFailure();
 }

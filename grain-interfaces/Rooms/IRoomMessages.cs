@@ -7,11 +7,11 @@ public interface IRoomMessages : IGrainWithStringKey
     /// <summary>Takes a message.</summary>
     /// <param name="sessionId">Who sends it.</param>
     /// <param name="body">A JSON object, as members get it.</param>
-    [Alias("Post")]
+    [Alias("Post"), AtMostOnce]
     Task<PostReply> Post(string sessionId, string body);
 
     /// <summary>Tells the other members that this one is typing, or has stopped. Not kept.</summary>
-    [Alias("Type")]
+    [Alias("Type"), AtMostOnce]
     Task Type(string sessionId, bool isTyping);
 
     /// <summary>Messages after one, oldest first: for whoever missed some.</summary>

@@ -21,7 +21,7 @@ public interface ISessionLogin : IGrainWithStringKey
 
     /// <summary>Makes a new guest and logs in as it. Allowed when undefined.</summary>
     /// <returns><see cref="SessionEventKind.BecameGuest"/>, or refused: NotAllowed.</returns>
-    [Alias("LogInAsGuest")]
+    [Alias("LogInAsGuest"), AtMostOnce]
     Task<SessionReply> LogInAsGuest(Caller caller);
 
     /// <summary>Makes a new user and logs in as it. Allowed when undefined.</summary>
@@ -29,7 +29,7 @@ public interface ISessionLogin : IGrainWithStringKey
     /// <see cref="SessionEventKind.Registered"/>, or refused: NotAllowed, Username, Email, Password, PasswordTooSimple (not
     /// acceptable), UsernameTaken, EmailTaken, Withheld (too busy).
     /// </returns>
-    [Alias("Register")]
+    [Alias("Register"), AtMostOnce]
     Task<SessionReply> Register(Caller caller, Registration registration);
 
     /// <summary>Makes the session's guest a registered user, with the same id and tokens. Allowed as guest.</summary>

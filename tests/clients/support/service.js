@@ -16,6 +16,9 @@ const STOP_LIMIT = 20_000;
 const living = new Set();
 process.once('exit', () => living.forEach((child) => child.kill('SIGKILL')));
 
+/** Thousands of logins, and the price of a hash is not what they test. */
+const CHEAP_HASHES = { DOTNET_ENVIRONMENT: 'Test', Gatehouse__Password__Iterations: '1000' };
+
 /** The environment of this process without what would configure the service. */
 const neutral = () => Object.fromEntries(Object.entries(process.env)
   .filter(([name]) => !/^(gatehouse|connectionstrings|otel_|aspnetcore_|logging_|node_)/i.test(name)));
@@ -65,6 +68,7 @@ export class Service {
       env: {
         ...neutral(),
         TMPDIR: this.home,
+        ...CHEAP_HASHES,
         ConnectionStrings__Postgres: this.database.connectionString,
         Gatehouse__Token__KeyFile: this.keyFile,
         ...this.settings,
