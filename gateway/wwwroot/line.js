@@ -57,7 +57,7 @@ export class Line {
     if (this.connected) this.channel.drop();
   }
 
-  /** Says farewell and comes in anew: nothing goes on. */
+  /** Closes and comes in anew: nothing goes on. */
   again() {
     this.channel?.close();
   }

@@ -2,8 +2,8 @@
 //   name, connected
 //   connect()           resolves to { recovered, closed }: whether the earlier session goes on, and a promise of the end
 //   send(event, data)   SignalR: resolves when everything that answers it has been received
-//   drop()              severs the socket, without a farewell
-//   close()             says farewell
+//   drop()              severs the socket, without a close
+//   close()             closes the connection
 // and tell a listener: receive(event, data) for each server event. Everything that is said is recorded. A channel of the session
 // protocol has more:
 //   session, sequence   what the page shows of its place: an id, and how far it has read

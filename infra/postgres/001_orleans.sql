@@ -104,7 +104,7 @@ EXCEPTION WHEN data_exception THEN
 END
 $function$;
 
--- For people: SELECT * FROM grain_state WHERE state_name = 'room' AND state ->> 'Topic' IS NOT NULL;
+-- For people: SELECT * FROM grain_state WHERE state_name = 'room' AND state -> 'Bans' <> '{}';
 CREATE OR REPLACE VIEW grain_state AS
 SELECT
     ServiceId AS service,

@@ -74,7 +74,7 @@ test('kill -9 while 50 rows are queued each second', async (t) => {
     }
     t.diagnostic(`${count} rows were acknowledged before the crash, ${processed.size} of them were processed`);
 
-    // Who was online before the crash is not any more, without anybody having said farewell.
+    // Who was online before the crash is not any more, without anybody having closed.
     const phone = await clients[0].connect();
     await eventually('waiting for the node to be offline', async () => {
       phone.emit('client.to.instance', { action: 'updateNodeList' });
@@ -106,7 +106,7 @@ test('while the database is away each message is answered, and afterwards all go
     const headers = { 'Content-Type': 'application/json' };
     const response = await fetch(`${service.url}/node/to/instance`, { method: 'PUT', headers, body: '{"parameters":{"hash":"Qm"}}' });
     assert.deepEqual([response.status, await response.json()], [503, { action: 'registerFailed', parameters: internal }]);
-    // One farewell is said while nobody can hear it.
+    // One of them closes while nobody can hear it.
     await lamp.close();
 
     await postgres.resume();

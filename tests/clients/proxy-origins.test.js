@@ -89,9 +89,9 @@ describe('behind a proxy that is trusted, where another site is allowed', () => 
     const context = await house.browser.newContext(CONTEXT);
     const page = await context.newPage();
     await page.goto(`https://${IDN_HOST}/`);
-    const farewell = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    const deletion = page.waitForResponse((response) => response.request().method() === 'DELETE');
     const [outcome, answer] = await Promise.all(
-      [page.evaluate(enter, ['SignalR by LongPolling', `https://${HOST}/`, person]), farewell]);
+      [page.evaluate(enter, ['SignalR by LongPolling', `https://${HOST}/`, person]), deletion]);
     assert.deepEqual([outcome, answer.status()], ['in', 202]);
     await context.close();
   });

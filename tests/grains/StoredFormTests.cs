@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.Grains.Tests.Support;
@@ -7,8 +8,8 @@ using Gatehouse.Grains.Tests.Support;
 namespace Gatehouse.Grains.Tests;
 
 /// <summary>
-/// The stored form of a session, to the byte: the other engine, and the next version, must be able to read it. Whoever changes
-/// what is expected here changes what is in people's databases.
+/// The stored form of a session and of a room, to the byte: what every earlier version has written must be read, and what this
+/// one writes, by the one before. Whoever changes what is expected here changes what is in people's databases.
 /// </summary>
 public sealed class StoredFormTests(House house) : IClassFixture<House>
 {
@@ -90,6 +91,38 @@ public sealed class StoredFormTests(House house) : IClassFixture<House>
         Assert.Empty(await house.StoredSession(device.SessionId));
     }
 
+    [Fact]
+    public async Task ModerationOfARoomIsOneRowOfJson()
+    {
+        var room = RandomId.New();
+        var root = new Talker(house, room, RandomId.New(), "Root", isAdministrator: true);
+        await root.Join();
+        foreach (var (name, kind) in new[] { ("Ada", ModerationKind.Mute), ("Eve", ModerationKind.Ban), ("Grace", ModerationKind.Appoint) })
+        {
+            var talker = new Talker(house, room, root.Member.GatewayId, name);
+            await talker.Join();
+            Assert.Equal(ModerationOutcome.Done, await root.Does(kind, talker, TimeSpan.FromDays(1), "spam", RoomLevel.Moderator));
+        }
+        var stored = Assert.Single(await house.Stored("room", "room/" + room));
+        Assert.Matches("""^\{"Levels":\{"~grace":1\},"Mutes":\{"~ada":"2026-[^"]*\+00:00"\},"Bans":\{"~eve":"spam"\}\}$""", stored);
+    }
+
+    [Fact]
+    public async Task ARowOfARoomFromBeforeIsRead()
+    {
+        var room = RandomId.New();
+        await Store("room", "room/" + room, """
+            {"Topic":"tea","Levels":{"~grace":1},"Mutes":{"~ada":"2199-01-01T00:00:00+00:00"},"Bans":{"~eve":"spam"}}
+            """);
+        var (grace, ada, eve) = (Talker("Grace"), Talker("Ada"), Talker("Eve"));
+        Assert.Equal(RoomLevel.Moderator, (await grace.Join()).Level);
+        Assert.Equal(Refusal.Banned, (await eve.Join()).Refusal);
+        await ada.Join();
+        Assert.Equal(PostOutcome.Muted, (await ada.Post("let me")).Outcome);
+
+        Talker Talker(string name) => new(house, room, "gateway", name);
+    }
+
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:sszzz");
 
     private static string WithoutHash(string json)
@@ -107,11 +140,13 @@ public sealed class StoredFormTests(House house) : IClassFixture<House>
         return (signIn.UserId, signIn.Token);
     }
 
-    private Task Store(Device device, string json) => house.Database.Execute(
+    private Task Store(Device device, string json) => Store("session", "session/" + device.SessionId, json);
+
+    private Task Store(string state, string key, string json) => house.Database.Execute(
         """
         INSERT INTO OrleansStorage
             (ServiceId, GrainTypeString, GrainIdExtensionString, GrainIdN0, GrainIdN1, Version, ModifiedOn, PayloadBinary)
-        VALUES ('gatehouse', 'session', $1, 0, 0, 1, now(), $2)
+        VALUES ('gatehouse', $1, $2, 0, 0, 1, now(), $3)
         """,
-        "session/" + device.SessionId, Encoding.UTF8.GetBytes(json));
+        state, key, Encoding.UTF8.GetBytes(json));
 }

@@ -89,7 +89,7 @@ describe('over SignalR', () => {
     }
   });
 
-  test('disconnect is a farewell', async () => {
+  test('disconnect leaves the room', async () => {
     const room = newRoom();
     const [client, other] = [await ChatClient.connect(service), await ChatClient.connect(service)];
     await client.enter(people.ada, room);

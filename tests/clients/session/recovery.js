@@ -143,7 +143,7 @@ describe('coming back', () => {
     });
   }
 
-  test('a farewell ends the session: nobody comes back to it', async () => {
+  test('a close ends the session: nobody comes back to it', async () => {
     const client = await service.connect({ generation: 4 });
     await client.register(account());
     await client.link.disconnect();
@@ -218,7 +218,7 @@ describe('coming back to another process', () => {
     await client.close();
   });
 
-  test('before the first has noticed: its farewell comes late, and changes nothing', async () => {
+  test('before the first has noticed: its end comes late, and changes nothing', async () => {
     const person = account();
     const lost = await one.connect({ generation: 4 });
     await lost.register(person);

@@ -106,7 +106,7 @@ export class Connection {
     await this.until('waiting for the connection to end', () => !this.connected);
   }
 
-  /** Cuts the socket, without a farewell. */
+  /** Cuts the socket, without a close. */
   async drop() {
     this.link.sever();
     await this.closed();

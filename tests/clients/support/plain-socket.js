@@ -108,7 +108,7 @@ export class PlainSocket {
     this.socket.terminate();
   }
 
-  /** Cuts the connection, without a farewell. */
+  /** Cuts the connection, without a close. */
   async drop() {
     this.sever();
     await this.closed;

@@ -46,7 +46,7 @@ describe('somebody', () => {
     assert.ok(Math.abs(Date.parse(lastOnline) - closedAt) < 10_000, `last online at ${lastOnline}`);
   });
 
-  test('is offline when the connection is cut without a farewell', async () => {
+  test('is offline when the connection is cut without a close', async () => {
     const person = account();
     await watcher.register(person);
     const client = await UsersClient.connect(service, DOOR);

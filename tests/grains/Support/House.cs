@@ -83,7 +83,9 @@ public class House : IAsyncLifetime
     }
 
     /// <summary>The stored JSON of a session; nothing when there is no row.</summary>
-    internal Task<List<string>> StoredSession(string sessionId) => Database.Values<string>(
-        "SELECT convert_from(PayloadBinary, 'UTF8') FROM OrleansStorage WHERE GrainTypeString = 'session' AND GrainIdExtensionString = $1",
-        "session/" + sessionId);
+    internal Task<List<string>> StoredSession(string sessionId) => Stored("session", "session/" + sessionId);
+
+    internal Task<List<string>> Stored(string state, string key) => Database.Values<string>(
+        "SELECT convert_from(PayloadBinary, 'UTF8') FROM OrleansStorage WHERE GrainTypeString = $1 AND GrainIdExtensionString = $2",
+        state, key);
 }
