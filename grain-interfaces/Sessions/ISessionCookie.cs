@@ -21,12 +21,14 @@ public interface ISessionCookie : IGrainWithStringKey
     Task<OpenReply> Open(string protocol, string address, Credentials credentials);
 
     /// <summary>A client without a connection shows the secret: a sign of life, from which the idle time counts anew.</summary>
-    /// <returns>The user that the session is logged in as; null when it is not, or the secret is wrong.</returns>
+    /// <param name="protocol">The protocol that the client speaks.</param>
+    /// <param name="secret">The secret.</param>
+    /// <returns>The user that the session is logged in as; null when it is not, or the secret is wrong or of another protocol.</returns>
     [Alias("Show")]
-    Task<Guid?> Touch(Secret secret);
+    Task<Guid?> Touch(string protocol, Secret secret);
 
     /// <summary>Uses the session through one more connection, besides those that it has.</summary>
-    /// <returns>Null when the session is not logged in, or the secret is wrong.</returns>
+    /// <returns>Null when the session is not logged in, or the secret is wrong or of another protocol.</returns>
     [Alias("Join")]
     Task<JoinReply?> Join(Caller caller, Secret secret);
 }

@@ -30,9 +30,9 @@ public sealed partial class SessionGrain
         return new OpenReply(Refusal.None, secret, entered.UserId);
     }
 
-    public async Task<Guid?> Touch(Secret secret)
+    public async Task<Guid?> Touch(string protocol, Secret secret)
     {
-        if (!Admits(secret) || await ReportLocation() is null) return null;
+        if (!Admits(protocol, secret) || await ReportLocation() is null) return null;
         if (State.DetachedAt is not null)
         {
             State.DetachedAt = time.GetUtcNow();
@@ -43,7 +43,7 @@ public sealed partial class SessionGrain
 
     public async Task<JoinReply?> Join(Caller caller, Secret secret)
     {
-        if (!Admits(secret) || State.UserId is not { } userId) return null;
+        if (!Admits(caller.Protocol, secret) || State.UserId is not { } userId) return null;
         Attach(caller);
         if (await RevalidateLogin() is null) await Save();
         return State.Login == LoginState.Undefined ? null : new JoinReply(userId, State.Sequence);

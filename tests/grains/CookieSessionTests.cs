@@ -15,9 +15,9 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     public async Task TouchWithTheRightSecretNamesTheUser()
     {
         var (session, opened) = await Open();
-        Assert.Equal(opened.UserId, await session.Session.Touch(opened.Secret).InTime());
-        Assert.Null(await session.Session.Touch(new Secret(RandomId.NewSecret())).InTime());
-        Assert.Null(await session.Session.Touch(default).InTime());
+        Assert.Equal(opened.UserId, await session.Session.Touch("react-auth", opened.Secret).InTime());
+        Assert.Null(await session.Session.Touch("react-auth", new Secret(RandomId.NewSecret())).InTime());
+        Assert.Null(await session.Session.Touch("react-auth", default).InTime());
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     {
         var (session, opened) = await Open();
         await house.Restart();
-        Assert.Equal(opened.UserId, await session.Session.Touch(opened.Secret).InTime());
+        Assert.Equal(opened.UserId, await session.Session.Touch("react-auth", opened.Secret).InTime());
     }
 
     [Fact]
@@ -43,11 +43,11 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     {
         var (session, opened) = await Open();
         house.Time.Advance(LessThanIdle);
-        Assert.NotNull(await session.Session.Touch(opened.Secret).InTime());
+        Assert.NotNull(await session.Session.Touch("react-auth", opened.Secret).InTime());
         house.Time.Advance(LessThanIdle);
-        Assert.NotNull(await session.Session.Touch(opened.Secret).InTime());
+        Assert.NotNull(await session.Session.Touch("react-auth", opened.Secret).InTime());
         house.Time.Advance(MoreThanIdle);
-        Assert.Null(await session.Session.Touch(opened.Secret).InTime());
+        Assert.Null(await session.Session.Touch("react-auth", opened.Secret).InTime());
     }
 
     [Fact]
@@ -56,11 +56,11 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
         var (session, opened) = await Open();
         for (var day = 0; day < 7; day++)
         {
-            Assert.NotNull(await session.Session.Touch(opened.Secret).InTime());
+            Assert.NotNull(await session.Session.Touch("react-auth", opened.Secret).InTime());
             house.Time.Advance(LessThanIdle);
         }
         house.Time.Advance(TimeSpan.FromHours(10));
-        Assert.Null(await session.Session.Touch(opened.Secret).InTime());
+        Assert.Null(await session.Session.Touch("react-auth", opened.Secret).InTime());
     }
 
     [Fact]
@@ -69,14 +69,14 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
         var gateway = await GatewayWatch.Start(house);
         var (first, opened) = await Open();
         var second = first.Reconnected(gateway.Id);
-        Assert.Equal(opened.UserId, (await first.Session.Join(first.Caller, opened.Secret).InTime())?.UserId);
-        var joined = await second.Session.Join(second.Caller, opened.Secret).InTime();
+        Assert.Equal(opened.UserId, (await first.Session.Join(Speaking(first), opened.Secret).InTime())?.UserId);
+        var joined = await second.Session.Join(Speaking(second), opened.Secret).InTime();
 
         await first.LogOut().Succeeds();
         Assert.Equal(first.SessionId, await gateway.Woken());
         Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await second.Revalidate(joined!.Sequence)).Kind);
-        Assert.Null(await first.Session.Touch(opened.Secret).InTime());
-        Assert.Null(await second.Session.Join(second.Caller, opened.Secret).InTime());
+        Assert.Null(await first.Session.Touch("react-auth", opened.Secret).InTime());
+        Assert.Null(await second.Session.Join(Speaking(second), opened.Secret).InTime());
         Assert.Empty(await house.StoredSession(first.SessionId));
     }
 
@@ -84,7 +84,7 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     public async Task JoinWithoutTheSecretIsRefused()
     {
         var (session, _) = await Open();
-        Assert.Null(await session.Session.Join(session.Caller, new Secret(RandomId.NewSecret())).InTime());
+        Assert.Null(await session.Session.Join(Speaking(session), new Secret(RandomId.NewSecret())).InTime());
     }
 
     [Fact]
@@ -102,6 +102,8 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
         Assert.True(resumed.Recovered);
         Assert.Equal(SessionEventKind.BecameGuest, Assert.Single(resumed.Events).Kind);
     }
+
+    private static Caller Speaking(Device device) => device.Caller with { Protocol = "react-auth" };
 
     private async Task<(Device Session, OpenReply Opened)> Open()
     {

@@ -49,7 +49,7 @@ public sealed class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin>
     private async Task<ReactAuthResponse> Resume(ClientRequest request)
     {
         return SessionTicket.Parse(request.Cookie) is { } ticket
-            && await grains.Session(ticket.SessionId).Touch(ticket.Secret) is { } userId
+            && await grains.Session(ticket.SessionId).Touch("react-auth", ticket.Secret) is { } userId
                 ? await Respond(ticket, userId)
                 : ReactAuthResponse.Refused;
     }

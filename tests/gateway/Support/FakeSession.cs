@@ -56,7 +56,7 @@ internal sealed class FakeSession : ISessionGrain
 
     public Task<OpenReply> Open(string protocol, string address, Credentials credentials) => throw new InvalidOperationException("Not asked of this fake.");
 
-    public Task<Guid?> Touch(Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
+    public Task<Guid?> Touch(string protocol, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 
     public Task<JoinReply?> Join(Caller caller, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 
