@@ -16,9 +16,10 @@ public interface ISessionCookie : IGrainWithStringKey
     /// <param name="protocol">The protocol that it speaks.</param>
     /// <param name="address">The client's network address, see <see cref="Caller.Address"/>.</param>
     /// <param name="credentials">Name and password.</param>
-    /// <returns>The secret; refused as by <see cref="ISessionLogin.LogInWithCredentials"/>.</returns>
+    /// <param name="secret">What the client will show when it comes back.</param>
+    /// <returns>The user; refused as by <see cref="ISessionLogin.LogInWithCredentials"/>.</returns>
     [Alias("Open")]
-    Task<OpenReply> Open(string protocol, string address, Credentials credentials);
+    Task<OpenReply> Open(string protocol, string address, Credentials credentials, Secret secret);
 
     /// <summary>A client without a connection shows the secret: a sign of life, from which the idle time counts anew.</summary>
     /// <param name="protocol">The protocol that the client speaks.</param>

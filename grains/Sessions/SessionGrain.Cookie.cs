@@ -8,11 +8,10 @@ namespace Gatehouse.Grains.Sessions;
 /// <content>How a session begins without a connection: <see cref="ISessionCookie"/>.</content>
 public sealed partial class SessionGrain
 {
-    public async Task<OpenReply> Open(string protocol, string address, Credentials credentials)
+    public async Task<OpenReply> Open(string protocol, string address, Credentials credentials, Secret secret)
     {
-        if (State.Login != LoginState.Undefined) return new OpenReply(Refusal.NotAllowed, default, default);
+        if (State.Login != LoginState.Undefined) return new OpenReply(Refusal.NotAllowed, default);
         var now = time.GetUtcNow();
-        var secret = new Secret(RandomId.NewSecret());
         State.Protocol = protocol;
         State.SecretHash = SessionSecret.Hash(secret);
         State.IdleWindow = options.Value.CookieIdle;
@@ -24,10 +23,10 @@ public sealed partial class SessionGrain
         if (reply.SignIn is not { } entered)
         {
             DeactivateOnIdle();
-            return new OpenReply(reply.Refusal, default, default);
+            return new OpenReply(reply.Refusal, default);
         }
         await Commit(SessionEventKind.LoggedIn, entered);
-        return new OpenReply(Refusal.None, secret, entered.UserId);
+        return new OpenReply(Refusal.None, entered.UserId);
     }
 
     public async Task<Guid?> Touch(string protocol, Secret secret)

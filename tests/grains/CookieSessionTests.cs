@@ -33,7 +33,7 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     {
         var (_, person) = await house.NewUser();
         var session = house.NewDevice();
-        var refused = await session.Session.Open("react-auth", RandomId.New(), new Credentials(person.Name, new Secret("not it at all"))).InTime();
+        var refused = await session.Session.Open("react-auth", RandomId.New(), new Credentials(person.Name, new Secret("not it at all")), NewSecret()).InTime();
         Assert.Equal(Refusal.Password, refused.Refusal);
         Assert.Empty(await house.StoredSession(session.SessionId));
     }
@@ -105,13 +105,17 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
 
     private static Caller Speaking(Device device) => device.Caller with { Protocol = "react-auth" };
 
-    private async Task<(Device Session, OpenReply Opened)> Open()
+    private static Secret NewSecret() => new(RandomId.NewSecret());
+
+    private async Task<(Device Session, Opened Opened)> Open()
     {
         var (_, person) = await house.NewUser();
-        var session = house.NewDevice();
-        var opened = await session.Session.Open(
-            "react-auth", session.Caller.Address, new Credentials(person.Email, new Secret(person.Password), IsEmail: true)).InTime();
+        var (session, secret) = (house.NewDevice(), NewSecret());
+        var credentials = new Credentials(person.Email, new Secret(person.Password), IsEmail: true);
+        var opened = await session.Session.Open("react-auth", session.Caller.Address, credentials, secret).InTime();
         Assert.Equal(Refusal.None, opened.Refusal);
-        return (session, opened);
+        return (session, new Opened(opened.UserId, secret));
     }
+
+    private sealed record Opened(Guid UserId, Secret Secret);
 }
