@@ -14,7 +14,7 @@ namespace Gatehouse.Grains;
 /// <summary>What the grains need from the process that hosts them.</summary>
 public static class GrainServices
 {
-    /// <summary>Adds the grains' stores. The host brings an <see cref="Npgsql.NpgsqlDataSource"/>, settings and a clock.</summary>
+    /// <summary>Adds the grains' stores. The host brings an <see cref="Npgsql.NpgsqlDataSource"/>, the monitor's own one, settings and a clock.</summary>
     public static IServiceCollection AddGrainServices(this IServiceCollection services)
     {
         services.AddSingleton<DatabaseMonitor>().AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());

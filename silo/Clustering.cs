@@ -15,10 +15,13 @@ internal static class Clustering
     /// <summary>Pools of its own, so that busy stores do not make a silo look dead.</summary>
     private const int Connections = 2;
 
+    /// <summary>Seconds. Nobody else waits for these connections: one that is not there soon will not come.</summary>
+    private const int Timeout = 3;
+
     public static ISiloBuilder UseClustering(this ISiloBuilder silo, string connectionString)
     {
         var services = silo.Services;
-        services.AddKeyedSingleton(Source, (_, _) => PostgresConnection.Open(connectionString, "gatehouse-clustering", Connections));
+        services.AddKeyedSingleton(Source, (_, _) => PostgresConnection.Open(connectionString, "gatehouse-clustering", Connections, Timeout));
         services.AddSingleton<ReservedPorts>();
         services.AddKeyedSingleton<TimeProvider, TimeOfProcess>(TimeProviderNames.Membership);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StaleSilos>();

@@ -14,11 +14,13 @@ public static class PostgresConnection
     /// <param name="connectionString">What <see cref="Tuned"/> gave.</param>
     /// <param name="name">Its name in the metrics, which would otherwise carry the whole connection string.</param>
     /// <param name="most">Most connections, if fewer than the connection string says.</param>
-    public static NpgsqlDataSource Open(string connectionString, string name, int most = int.MaxValue)
+    /// <param name="timeout">How many seconds to wait for one, if fewer than the connection string says.</param>
+    public static NpgsqlDataSource Open(string connectionString, string name, int most = int.MaxValue, int timeout = int.MaxValue)
     {
         var source = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
         var limits = source.ConnectionStringBuilder;
         limits.MaxPoolSize = Math.Min(limits.MaxPoolSize, most);
+        limits.Timeout = Math.Min(limits.Timeout, timeout);
         limits.MinPoolSize = Math.Min(limits.MinPoolSize, limits.MaxPoolSize);
         return source.Build();
     }
@@ -39,8 +41,9 @@ public static class PostgresConnection
         Default("Max Auto Prepare", () => tuned.MaxAutoPrepare = 60);
         Default("Auto Prepare Min Usages", () => tuned.AutoPrepareMinUsages = 2);
         Default("Maximum Pool Size", () => tuned.MaxPoolSize = database.MaxPoolSize);
-        // A request must fail while its client still waits for it.
-        Default("Timeout", () => tuned.Timeout = 3);
+        // Whoever waits because all connections are in use gets one when the statements on them have given up, and a request fails
+        // while its client still waits for it. That the database is away is the monitor's to say, within a few seconds.
+        Default("Timeout", () => tuned.Timeout = 15);
         Default("Command Timeout", () => tuned.CommandTimeout = 10);
         Default("Application Name", () => tuned.ApplicationName = "gatehouse");
         return tuned.ConnectionString;

@@ -13,8 +13,11 @@ public static class SiloHosting
 {
     private const string Storage = "storage";
 
-    /// <summary>With those of the stores and of the membership, two processes fit PostgreSQL's default of 100.</summary>
+    /// <summary>With those of the stores, the membership and the monitor, two processes fit PostgreSQL's default of 100.</summary>
     private const int StorageConnections = 20;
+
+    /// <summary>Seconds after which a database that takes no connection is away.</summary>
+    private const int MonitorTimeout = 3;
 
     /// <summary>Adds a silo of the cluster on the database: the grains, their settings, the database and Orleans.</summary>
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder)
@@ -32,6 +35,8 @@ public static class SiloHosting
         builder.Services.AddSettings<DatabaseOptions>("Gatehouse:Database");
         var connectionString = PostgresConnection.Tuned(builder.Configuration);
         builder.Services.AddSingleton(_ => PostgresConnection.Open(connectionString, "gatehouse"));
+        builder.Services.AddKeyedSingleton(
+            DatabaseMonitor.Source, (_, _) => PostgresConnection.Open(connectionString, "gatehouse-monitor", 1, MonitorTimeout));
         // First of all hosted services, because the others find their tables there.
         builder.Services.AddHostedService<Schema>();
         builder.Services.AddGrainSettings();

@@ -2,12 +2,10 @@ namespace Gatehouse.GrainInterfaces.Sessions;
 
 /// <summary>The outcome of <see cref="ISessionCookie.Open"/>.</summary>
 /// <param name="Refusal">Why it was refused; <see cref="Refusal.None"/> on success.</param>
-/// <param name="Secret">What the client shows when it comes back; empty when refused.</param>
 /// <param name="UserId">The user that the session is logged in as.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.OpenReply")]
 public sealed record OpenReply(
     [property: Id(0)] Refusal Refusal,
-    [property: Id(1)] Secret Secret,
     [property: Id(2)] Guid UserId);
 
 /// <summary>A connection joined a session, see <see cref="ISessionCookie.Join"/>.</summary>

@@ -19,7 +19,7 @@ public interface ISessionConnections : IGrainWithStringKey
     Task<Resumable?> FindResumable(Secret secret, long after);
 
     /// <summary>Goes on with this session on another connection, which takes the place of the earlier ones.</summary>
-    /// <param name="caller">The new connection.</param>
+    /// <param name="caller">The new connection; it speaks the protocol that the session was begun in.</param>
     /// <param name="secret">What <see cref="MakeResumable"/> or the last resume returned.</param>
     /// <param name="after">The newest sequence number that the client has seen; 0 or more.</param>
     /// <returns>Recovered with the missed events, or <see cref="ResumeReply.Gone"/>.</returns>

@@ -16,17 +16,20 @@ public interface ISessionCookie : IGrainWithStringKey
     /// <param name="protocol">The protocol that it speaks.</param>
     /// <param name="address">The client's network address, see <see cref="Caller.Address"/>.</param>
     /// <param name="credentials">Name and password.</param>
-    /// <returns>The secret; refused as by <see cref="ISessionLogin.LogInWithCredentials"/>.</returns>
+    /// <param name="secret">What the client will show when it comes back.</param>
+    /// <returns>The user; refused as by <see cref="ISessionLogin.LogInWithCredentials"/>.</returns>
     [Alias("Open")]
-    Task<OpenReply> Open(string protocol, string address, Credentials credentials);
+    Task<OpenReply> Open(string protocol, string address, Credentials credentials, Secret secret);
 
     /// <summary>A client without a connection shows the secret: a sign of life, from which the idle time counts anew.</summary>
-    /// <returns>The user that the session is logged in as; null when it is not, or the secret is wrong.</returns>
+    /// <param name="protocol">The protocol that the client speaks.</param>
+    /// <param name="secret">The secret.</param>
+    /// <returns>The user that the session is logged in as; null when it is not, or the secret is wrong or of another protocol.</returns>
     [Alias("Show")]
-    Task<Guid?> Touch(Secret secret);
+    Task<Guid?> Touch(string protocol, Secret secret);
 
     /// <summary>Uses the session through one more connection, besides those that it has.</summary>
-    /// <returns>Null when the session is not logged in, or the secret is wrong.</returns>
+    /// <returns>Null when the session is not logged in, or the secret is wrong or of another protocol.</returns>
     [Alias("Join")]
     Task<JoinReply?> Join(Caller caller, Secret secret);
 }

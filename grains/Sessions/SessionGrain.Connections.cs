@@ -19,7 +19,7 @@ public sealed partial class SessionGrain
     }
 
     public Task<Resumable?> FindResumable(Secret secret, long after) =>
-        Task.FromResult(CanResume(secret, after) ? new Resumable(State.Tag ?? "", State.Protocol) : null);
+        Task.FromResult(CanResume(State.Protocol, secret, after) ? new Resumable(State.Tag ?? "", State.Protocol) : null);
 
     public async Task<ResumeReply> Resume(Caller caller, Secret secret, long after)
     {
@@ -51,7 +51,7 @@ public sealed partial class SessionGrain
     public Task Abandon(Secret secret)
     {
         // Not worth a write of its own: the connection is detached next, and that brings one.
-        if (Admits(secret)) (State.SecretHash, State.IdleWindow) = (null, TimeSpan.Zero);
+        if (Admits(State.Protocol, secret)) (State.SecretHash, State.IdleWindow) = (null, TimeSpan.Zero);
         return Task.CompletedTask;
     }
 
@@ -111,7 +111,7 @@ public sealed partial class SessionGrain
 
     private async Task<ResumeReply> TryResume(Caller caller, Secret secret, long after)
     {
-        if (!CanResume(secret, after)) return ResumeReply.Gone;
+        if (!CanResume(caller.Protocol, secret, after)) return ResumeReply.Gone;
 
         State.Connections.Clear();
         Attach(caller);
@@ -120,12 +120,14 @@ public sealed partial class SessionGrain
         return new ResumeReply(true, secret, State.Login, State.Sequence, Outbox.After(after));
     }
 
-    private bool CanResume(Secret secret, long after) => Admits(secret) && Outbox.HasAllAfter(after);
+    private bool CanResume(string protocol, Secret secret, long after) => Admits(protocol, secret) && Outbox.HasAllAfter(after);
 
-    /// <summary>Whether the secret is right, and in time even where housekeeping has not come by yet.</summary>
-    private bool Admits(Secret secret)
+    /// <summary>
+    /// Whether the secret is right, at the protocol that it was given by, and in time even where housekeeping has not come by yet.
+    /// </summary>
+    private bool Admits(string protocol, Secret secret)
     {
-        if (!SessionSecret.Matches(State.SecretHash, secret))
+        if (protocol != State.Protocol || !SessionSecret.Matches(State.SecretHash, secret))
         {
             // Somebody may be guessing: an activation that nobody is connected to is not worth keeping.
             if (State.Connections.Count == 0 && State.DetachedAt is null) DeactivateOnIdle();

@@ -8,11 +8,10 @@ namespace Gatehouse.Grains.Sessions;
 /// <content>How a session begins without a connection: <see cref="ISessionCookie"/>.</content>
 public sealed partial class SessionGrain
 {
-    public async Task<OpenReply> Open(string protocol, string address, Credentials credentials)
+    public async Task<OpenReply> Open(string protocol, string address, Credentials credentials, Secret secret)
     {
-        if (State.Login != LoginState.Undefined) return new OpenReply(Refusal.NotAllowed, default, default);
+        if (State.Login != LoginState.Undefined) return new OpenReply(Refusal.NotAllowed, default);
         var now = time.GetUtcNow();
-        var secret = new Secret(RandomId.NewSecret());
         State.Protocol = protocol;
         State.SecretHash = SessionSecret.Hash(secret);
         State.IdleWindow = options.Value.CookieIdle;
@@ -24,15 +23,15 @@ public sealed partial class SessionGrain
         if (reply.SignIn is not { } entered)
         {
             DeactivateOnIdle();
-            return new OpenReply(reply.Refusal, default, default);
+            return new OpenReply(reply.Refusal, default);
         }
         await Commit(SessionEventKind.LoggedIn, entered);
-        return new OpenReply(Refusal.None, secret, entered.UserId);
+        return new OpenReply(Refusal.None, entered.UserId);
     }
 
-    public async Task<Guid?> Touch(Secret secret)
+    public async Task<Guid?> Touch(string protocol, Secret secret)
     {
-        if (!Admits(secret) || await ReportLocation() is null) return null;
+        if (!Admits(protocol, secret) || await ReportLocation() is null) return null;
         if (State.DetachedAt is not null)
         {
             State.DetachedAt = time.GetUtcNow();
@@ -43,7 +42,7 @@ public sealed partial class SessionGrain
 
     public async Task<JoinReply?> Join(Caller caller, Secret secret)
     {
-        if (!Admits(secret) || State.UserId is not { } userId) return null;
+        if (!Admits(caller.Protocol, secret) || State.UserId is not { } userId) return null;
         Attach(caller);
         if (await RevalidateLogin() is null) await Save();
         return State.Login == LoginState.Undefined ? null : new JoinReply(userId, State.Sequence);

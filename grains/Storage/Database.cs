@@ -5,11 +5,25 @@ namespace Gatehouse.Grains.Storage;
 /// <summary>The way to PostgreSQL for the grains' own tables. While the monitor says it is away, a request fails at once.</summary>
 public sealed class Database(NpgsqlDataSource source, DatabaseMonitor monitor)
 {
-    /// <exception cref="DatabaseUnavailableException">The database was away at the last probe.</exception>
-    public async Task<NpgsqlConnection> Open(CancellationToken cancellation = default)
+    /// <summary>Waits for a connection as long as the database is there.</summary>
+    /// <exception cref="DatabaseUnavailableException">The database was away at the last probe, or is found to be away meanwhile.</exception>
+    public async Task<NpgsqlConnection> Open()
     {
-        if (!monitor.IsUp) throw new DatabaseUnavailableException();
-        return await source.OpenConnectionAsync(cancellation);
+        var loss = monitor.Loss;
+        if (loss.IsCancellationRequested) throw new DatabaseUnavailableException();
+        var opening = source.OpenConnectionAsync(loss);
+        if (opening.IsCompletedSuccessfully) return opening.Result;
+        var waiting = opening.AsTask();
+        try
+        {
+            return await waiting.WaitAsync(loss);
+        }
+        catch (OperationCanceledException) when (loss.IsCancellationRequested)
+        {
+            // A handshake that stays unanswered does not end by being cancelled.
+            _ = Return(waiting);
+            throw new DatabaseUnavailableException();
+        }
     }
 
     /// <summary>Runs one statement and returns how many rows it touched.</summary>
@@ -41,5 +55,17 @@ public sealed class Database(NpgsqlDataSource source, DatabaseMonitor monitor)
         var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange(parameters);
         return command;
+    }
+
+    private static async Task Return(Task<NpgsqlConnection> late)
+    {
+        try
+        {
+            await (await late).DisposeAsync();
+        }
+        catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
+        {
+            // Nobody waits for it any more.
+        }
     }
 }

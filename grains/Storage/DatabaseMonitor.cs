@@ -1,46 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Gatehouse.Grains.Storage;
 
-/// <summary>Asks the database once a second, so that requests need not find out one by one that it is away.</summary>
-public sealed partial class DatabaseMonitor(NpgsqlDataSource source, TimeProvider time, ILogger<DatabaseMonitor> logger)
-    : BackgroundService
+/// <summary>
+/// Asks the database once a second, so that requests need not find out one by one that it is away. It has a connection of its own:
+/// that all others are in use is load, and no loss.
+/// </summary>
+public sealed partial class DatabaseMonitor(
+    [FromKeyedServices(DatabaseMonitor.Source)] NpgsqlDataSource own,
+    NpgsqlDataSource stores,
+    IServiceProvider services,
+    TimeProvider time,
+    ILogger<DatabaseMonitor> logger) : BackgroundService
 {
+    /// <summary>The key of the data source that nobody else uses; one connection is enough.</summary>
+    public const string Source = "monitor";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private volatile bool _isUp = true;
+    private volatile CancellationTokenSource _loss = new();
 
     /// <summary>Whether the last probe succeeded; true before the first.</summary>
-    public bool IsUp => _isUp;
+    public bool IsUp => !Loss.IsCancellationRequested;
+
+    /// <summary>Cancelled from a probe that failed until one succeeds: nobody need wait for the database meanwhile.</summary>
+    public CancellationToken Loss => _loss.Token;
 
     /// <summary>Asks it now.</summary>
     public async Task<bool> Probe(CancellationToken cancellation)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            patience.CancelAfter(Patience);
-            await using var command = source.CreateCommand("SELECT 1");
-            await command.ExecuteScalarAsync(patience.Token);
-            if (!_isUp) LogBack();
-            _isUp = true;
+            try
+            {
+                await Ask(patience.Token);
+            }
+            catch (NpgsqlException) when (IsUp)
+            {
+                // One connection that was cut is no loss, if the database takes another.
+                ClearPools();
+                await Ask(patience.Token);
+            }
+            if (!IsUp)
+            {
+                LogBack();
+                _loss = new();
+            }
         }
         catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException or TimeoutException)
         {
-            if (cancellation.IsCancellationRequested) return _isUp;
-            if (_isUp)
+            if (IsUp && !cancellation.IsCancellationRequested)
             {
                 LogAway(failure.Message);
-                // The pooled connections are as dead as this one; without this each would fail one more request.
-                source.Clear();
-                NpgsqlConnection.ClearAllPools();
+                ClearPools();
+                await _loss.CancelAsync();
             }
-            _isUp = false;
         }
-        return _isUp;
+        return IsUp;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
@@ -51,6 +73,26 @@ public sealed partial class DatabaseMonitor(NpgsqlDataSource source, TimeProvide
             while (await timer.WaitForNextTickAsync(stopping)) await Probe(stopping);
         }
         catch (OperationCanceledException) { }
+    }
+
+    private async Task Ask(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var command = own.CreateCommand("SELECT 1");
+            await command.ExecuteScalarAsync(cancellation);
+        }
+        catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+        {
+            // It is there, and has no room for one more.
+        }
+    }
+
+    /// <summary>The pooled connections are as dead as this one; without this each would fail one more request.</summary>
+    private void ClearPools()
+    {
+        stores.Clear();
+        foreach (var other in services.GetKeyedServices<NpgsqlDataSource>(KeyedService.AnyKey)) other.Clear();
     }
 
     [LoggerMessage(LogLevel.Error, "The database is away: {Reason}. Requests fail until it is back.")]

@@ -15,9 +15,9 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     public async Task TouchWithTheRightSecretNamesTheUser()
     {
         var (session, opened) = await Open();
-        Assert.Equal(opened.UserId, await session.Session.Touch(opened.Secret).InTime());
-        Assert.Null(await session.Session.Touch(new Secret(RandomId.NewSecret())).InTime());
-        Assert.Null(await session.Session.Touch(default).InTime());
+        Assert.Equal(opened.UserId, await session.Session.Touch("react-auth", opened.Secret).InTime());
+        Assert.Null(await session.Session.Touch("react-auth", new Secret(RandomId.NewSecret())).InTime());
+        Assert.Null(await session.Session.Touch("react-auth", default).InTime());
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     {
         var (session, opened) = await Open();
         await house.Restart();
-        Assert.Equal(opened.UserId, await session.Session.Touch(opened.Secret).InTime());
+        Assert.Equal(opened.UserId, await session.Session.Touch("react-auth", opened.Secret).InTime());
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     {
         var (_, person) = await house.NewUser();
         var session = house.NewDevice();
-        var refused = await session.Session.Open("react-auth", RandomId.New(), new Credentials(person.Name, new Secret("not it at all"))).InTime();
+        var refused = await session.Session.Open("react-auth", RandomId.New(), new Credentials(person.Name, new Secret("not it at all")), NewSecret()).InTime();
         Assert.Equal(Refusal.Password, refused.Refusal);
         Assert.Empty(await house.StoredSession(session.SessionId));
     }
@@ -43,11 +43,11 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     {
         var (session, opened) = await Open();
         house.Time.Advance(LessThanIdle);
-        Assert.NotNull(await session.Session.Touch(opened.Secret).InTime());
+        Assert.NotNull(await session.Session.Touch("react-auth", opened.Secret).InTime());
         house.Time.Advance(LessThanIdle);
-        Assert.NotNull(await session.Session.Touch(opened.Secret).InTime());
+        Assert.NotNull(await session.Session.Touch("react-auth", opened.Secret).InTime());
         house.Time.Advance(MoreThanIdle);
-        Assert.Null(await session.Session.Touch(opened.Secret).InTime());
+        Assert.Null(await session.Session.Touch("react-auth", opened.Secret).InTime());
     }
 
     [Fact]
@@ -56,11 +56,11 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
         var (session, opened) = await Open();
         for (var day = 0; day < 7; day++)
         {
-            Assert.NotNull(await session.Session.Touch(opened.Secret).InTime());
+            Assert.NotNull(await session.Session.Touch("react-auth", opened.Secret).InTime());
             house.Time.Advance(LessThanIdle);
         }
         house.Time.Advance(TimeSpan.FromHours(10));
-        Assert.Null(await session.Session.Touch(opened.Secret).InTime());
+        Assert.Null(await session.Session.Touch("react-auth", opened.Secret).InTime());
     }
 
     [Fact]
@@ -69,14 +69,14 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
         var gateway = await GatewayWatch.Start(house);
         var (first, opened) = await Open();
         var second = first.Reconnected(gateway.Id);
-        Assert.Equal(opened.UserId, (await first.Session.Join(first.Caller, opened.Secret).InTime())?.UserId);
-        var joined = await second.Session.Join(second.Caller, opened.Secret).InTime();
+        Assert.Equal(opened.UserId, (await first.Session.Join(Speaking(first), opened.Secret).InTime())?.UserId);
+        var joined = await second.Session.Join(Speaking(second), opened.Secret).InTime();
 
         await first.LogOut().Succeeds();
         Assert.Equal(first.SessionId, await gateway.Woken());
         Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await second.Revalidate(joined!.Sequence)).Kind);
-        Assert.Null(await first.Session.Touch(opened.Secret).InTime());
-        Assert.Null(await second.Session.Join(second.Caller, opened.Secret).InTime());
+        Assert.Null(await first.Session.Touch("react-auth", opened.Secret).InTime());
+        Assert.Null(await second.Session.Join(Speaking(second), opened.Secret).InTime());
         Assert.Empty(await house.StoredSession(first.SessionId));
     }
 
@@ -84,7 +84,7 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     public async Task JoinWithoutTheSecretIsRefused()
     {
         var (session, _) = await Open();
-        Assert.Null(await session.Session.Join(session.Caller, new Secret(RandomId.NewSecret())).InTime());
+        Assert.Null(await session.Session.Join(Speaking(session), new Secret(RandomId.NewSecret())).InTime());
     }
 
     [Fact]
@@ -103,13 +103,19 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
         Assert.Equal(SessionEventKind.BecameGuest, Assert.Single(resumed.Events).Kind);
     }
 
-    private async Task<(Device Session, OpenReply Opened)> Open()
+    private static Caller Speaking(Device device) => device.Caller with { Protocol = "react-auth" };
+
+    private static Secret NewSecret() => new(RandomId.NewSecret());
+
+    private async Task<(Device Session, Opened Opened)> Open()
     {
         var (_, person) = await house.NewUser();
-        var session = house.NewDevice();
-        var opened = await session.Session.Open(
-            "react-auth", session.Caller.Address, new Credentials(person.Email, new Secret(person.Password), IsEmail: true)).InTime();
+        var (session, secret) = (house.NewDevice(), NewSecret());
+        var credentials = new Credentials(person.Email, new Secret(person.Password), IsEmail: true);
+        var opened = await session.Session.Open("react-auth", session.Caller.Address, credentials, secret).InTime();
         Assert.Equal(Refusal.None, opened.Refusal);
-        return (session, opened);
+        return (session, new Opened(opened.UserId, secret));
     }
+
+    private sealed record Opened(Guid UserId, Secret Secret);
 }

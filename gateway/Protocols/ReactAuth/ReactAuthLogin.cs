@@ -8,24 +8,24 @@ namespace Gatehouse.Gateway.Protocols.ReactAuth;
 /// <summary>The part of react-auth that needs no connection, see docs/PROTOCOLS.md, "react-auth".</summary>
 public sealed class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin> logger) : IRequestProtocol
 {
+    private const string Protocol = "react-auth";
+
     public string CookieName => "gatehouse.session";
 
     public RequestAnswer Refusal { get; } = new(ReactAuthResponse.Refused);
 
     public async Task<RequestAnswer> Handle(ClientRequest request)
     {
-        (string? Name, Func<ClientRequest, Task<ReactAuthResponse>>? Handle) known = request.Fields.GetValueOrDefault("type") switch
+        (string? Name, Func<ClientRequest, Task<RequestAnswer>>? Handle) known = request.Fields.GetValueOrDefault("type") switch
         {
             ReactAuthTypes.Authenticate => ("authenticate", Authenticate),
             ReactAuthTypes.Resume => ("resume", Resume),
             _ => (null, null),
         };
-        using var scope = EventScope.Begin("react-auth", known.Name, logger);
+        using var scope = EventScope.Begin(Protocol, known.Name, logger);
         try
         {
-            return known.Handle is not null && await known.Handle(request) is { Success: true } response
-                ? new RequestAnswer(response, response.Session)
-                : Refusal;
+            return known.Handle is null ? Refusal : await known.Handle(request);
         }
         catch (Exception failure)
         {
@@ -34,28 +34,28 @@ public sealed class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin>
         }
     }
 
-    private async Task<ReactAuthResponse> Authenticate(ClientRequest request)
+    private async Task<RequestAnswer> Authenticate(ClientRequest request)
     {
         var (username, password) = (request.Fields.GetValueOrDefault("username"), request.Fields.GetValueOrDefault("password"));
-        if (username is null || password is null) return ReactAuthResponse.Refused;
-        var sessionId = RandomId.New();
-        var credentials = new Credentials(username, new Secret(password));
-        var opened = await grains.Session(sessionId).Open("react-auth", request.Address, credentials);
-        return opened.Refusal == GrainInterfaces.Refusal.None
-            ? await Respond(new SessionTicket(sessionId, opened.Secret), opened.UserId)
-            : ReactAuthResponse.Refused;
+        if (username is null || password is null) return Refusal;
+        var cookie = SessionTicket.NewCookie();
+        var opened = await grains.Session(cookie.SessionId).Open(
+            Protocol, request.Address, new Credentials(username, new Secret(password)), cookie.OfCookie().Secret);
+        return opened.Refusal == GrainInterfaces.Refusal.None ? await Respond(cookie, opened.UserId) : Refusal;
     }
 
-    private async Task<ReactAuthResponse> Resume(ClientRequest request)
+    private async Task<RequestAnswer> Resume(ClientRequest request)
     {
-        return SessionTicket.Parse(request.Cookie) is { } ticket
-            && await grains.Session(ticket.SessionId).Touch(ticket.Secret) is { } userId
-                ? await Respond(ticket, userId)
-                : ReactAuthResponse.Refused;
+        return SessionTicket.Parse(request.Cookie) is { } cookie
+            && await grains.Session(cookie.SessionId).Touch(Protocol, cookie.OfCookie().Secret) is { } userId
+                ? await Respond(cookie, userId)
+                : Refusal;
     }
 
-    private async Task<ReactAuthResponse> Respond(SessionTicket ticket, Guid userId) =>
-        await grains.User(userId).GetDetails() is { } user
-            ? new ReactAuthResponse(true, ticket.Write(), new ReactAuthUser(user.Id, user.Name, user.Email))
-            : ReactAuthResponse.Refused;
+    private async Task<RequestAnswer> Respond(SessionTicket cookie, Guid userId)
+    {
+        if (await grains.User(userId).GetDetails() is not { } user) return Refusal;
+        var response = new ReactAuthResponse(true, cookie.OfCookie().Write(), new ReactAuthUser(user.Id, user.Name, user.Email));
+        return new RequestAnswer(response, cookie.Write());
+    }
 }

@@ -47,7 +47,7 @@ test('log in: the form sends, the page opens, the socket resumes', visiting(asyn
   assert.deepEqual(
     [tab.state.user.username, tab.state.username, tab.state.rejected], [person.username, person.username, false]);
   assert.deepEqual([tab.connections, tab.frames.length, JSON.parse(tab.frames[0]).data], [1, 1, { success: true }]);
-  assert.equal(browser.ticket(), tab.state.session);
+  assert.equal(browser.ticket().split('.')[0], tab.state.session.split('.')[0]);
   assert.equal(tab.window.document.cookie, '', 'no script can read the cookie');
 }));
 

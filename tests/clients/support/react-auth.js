@@ -12,6 +12,8 @@ export const REFUSED = { success: false, session: '', user: null };
 
 export const COOKIE = 'gatehouse.session';
 
+const cookiesByTicket = new Map();
+
 /**
  * Posts a request, as a form unless told otherwise.
  * @returns {{status: number, body: object, text: string, headers: Headers, cookies: string[]}}
@@ -35,16 +37,18 @@ export async function post(service, fields, options = {}) {
     body: body ?? content(),
   });
   const text = await response.text();
-  return {
-    status: response.status,
-    text,
-    body: text === '' ? undefined : JSON.parse(text),
-    headers: response.headers,
-    cookies: response.headers.getSetCookie(),
-  };
+  const parsed = text === '' ? undefined : JSON.parse(text);
+  const cookies = response.headers.getSetCookie();
+  if (parsed?.success && cookies.length === 1) {
+    const [pair] = cookies[0].split(';');
+    cookiesByTicket.set(parsed.session, pair);
+    service.secrets.add(pair.split('=')[1]);
+  }
+  return { status: response.status, text, body: parsed, headers: response.headers, cookies };
 }
 
-/** What is called session, which is the cookie's value too. */
+/** What is called session. */
 export const ticketOf = ({ body }) => body.session;
 
-export const cookieOf = (ticket) => `${COOKIE}=${ticket}`;
+/** The cookie that came with a session; or one with this value. */
+export const cookieOf = (ticket) => cookiesByTicket.get(ticket) ?? `${COOKIE}=${ticket}`;

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { before, test } from 'node:test';
 import { administrator, asAdministrator } from '../support/administrator.js';
 import { repository } from '../support/environment.js';
-import { TYPES, post, ticketOf } from '../support/react-auth.js';
+import { TYPES, cookieOf, post, ticketOf } from '../support/react-auth.js';
 import { PlainSocket } from '../support/plain-socket.js';
 import { CHATTING } from '../support/settings.js';
 import { sharedService } from '../support/shared-service.js';
@@ -106,7 +106,7 @@ test('no action shows a user anything private of another', async () => {
   const victimsUser = { id: alice.id, username: alice.person.username };
   for (const type of Object.values(TYPES)) {
     for (const data of questions(alice)) received.push(JSON.stringify((await post(service, { ...data, type })).body));
-    const cookie = `gatehouse.session=${bobsTicket}`;
+    const cookie = cookieOf(bobsTicket);
     received.push(JSON.stringify((await post(service, { type, user: victimsUser }, { cookie })).body));
   }
   const socket = await PlainSocket.connect(service, '/auth/socket');
@@ -131,7 +131,7 @@ test('no action shows a user anything private of another', async () => {
   const me = await alice.users.get('me');
   assert.deepEqual([me.email, me.bio, me.permissions], [alice.person.email, null, ['victims-own-permission']]);
   assert.equal((await alice.users.get('sessions')).length, 3);
-  const again = await post(service, { type: TYPES.resume }, { cookie: `gatehouse.session=${alice.ticket}` });
+  const again = await post(service, { type: TYPES.resume }, { cookie: cookieOf(alice.ticket) });
   assert.equal(again.body.success, true);
 });
 

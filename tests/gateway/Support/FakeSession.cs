@@ -54,9 +54,9 @@ internal sealed class FakeSession : ISessionGrain
     public Task<Resumable?> FindResumable(Secret secret, long after) =>
         Called($"{nameof(FindResumable)} {after}", () => ResumeReply().Recovered ? new Resumable("tag", "session") : null);
 
-    public Task<OpenReply> Open(string protocol, string address, Credentials credentials) => throw new InvalidOperationException("Not asked of this fake.");
+    public Task<OpenReply> Open(string protocol, string address, Credentials credentials, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 
-    public Task<Guid?> Touch(Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
+    public Task<Guid?> Touch(string protocol, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 
     public Task<JoinReply?> Join(Caller caller, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 
