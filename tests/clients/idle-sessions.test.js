@@ -1,7 +1,6 @@
 // 2,000 people who log in as guests and then say nothing.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
 import { Service } from './support/service.js';
@@ -59,9 +58,6 @@ async function grow(size) {
   await Promise.all(Array.from({ length: AT_ONCE }, one));
 }
 
-const residentKilobytes = async () => Number(
-  /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${service.child.pid}/status`, 'utf8'))[1]);
-
 const activeSessions = async () => {
   const metrics = await (await service.get('/metrics')).text();
   return Number(/^gatehouse_session_active(?:\{.*\})? (\d+)/m.exec(metrics)[1]);
@@ -69,9 +65,9 @@ const activeSessions = async () => {
 
 test('one process holds 2,000 idle sessions and still serves each of them', async (t) => {
   await grow(WARM_UP);
-  const before = await residentKilobytes();
+  const before = await service.residentKilobytes();
   await grow(CROWD);
-  const grown = await residentKilobytes() - before;
+  const grown = await service.residentKilobytes() - before;
   t.diagnostic(`${CROWD} sessions: ${(grown / (CROWD - WARM_UP)).toFixed(1)} kB of resident memory each`);
 
   assert.equal(await activeSessions(), CROWD);

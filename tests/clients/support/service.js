@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, gatehouseDll } from './environment.js';
@@ -107,6 +107,11 @@ export class Service {
     } catch {
       return undefined;
     }
+  }
+
+  /** How much of the machine's memory the process has. */
+  async residentKilobytes() {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${this.child.pid}/status`, 'utf8'))[1]);
   }
 
   get(path, options) {

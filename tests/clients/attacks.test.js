@@ -1,0 +1,140 @@
+// What a stranger may try to take the memory with, while somebody else talks. Each attack goes on for seconds here;
+// ATTACK_MINUTES=10 spreads ten minutes over them, and then tells what was seen of both.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChatClient } from './support/chat-client.js';
+import { newRoom } from './support/chat-scenarios.js';
+import { CLIENT_EVENTS, Registered } from './support/device.js';
+import { RawSocketIo } from './support/raw-socketio.js';
+import { Service } from './support/service.js';
+import { OPEN_ROOMS } from './support/settings.js';
+import { eventually } from './support/waiting.js';
+
+const MEGABYTE = 1024;
+/** How much larger than before an attack may leave the process, in kB. */
+const MAY_STAY = 100 * MEGABYTE;
+const SECONDS = Number(process.env.ATTACK_MINUTES ?? 0) * 60 / 4 || 8;
+const LARGE = 'x'.repeat(50_000);
+
+let service;
+let voice;
+before(async () => {
+  service = await Service.start({ settings: OPEN_ROOMS });
+  voice = await Bystander.enter();
+  // What every service does once is not what an attack takes.
+  for (const attack of Object.values(ATTACKS)) await attack(Date.now() + 2000);
+  await voice.speak(2000);
+});
+after(() => service?.dispose());
+
+const guest = () => ({ username: `stranger ${Math.random()}`, password: '' });
+
+/** Somebody who talks in a room of their own, and takes note how long each echo takes, in ms. */
+class Bystander {
+  static async enter() {
+    const client = await ChatClient.connect(service, { generation: 4, engine: 'WebSocket only' });
+    await client.enter(guest(), newRoom());
+    return Object.assign(new Bystander(), { client });
+  }
+
+  async speak(duration) {
+    const taken = [];
+    for (const until = Date.now() + duration; Date.now() < until; await sleep(20)) {
+      const from = performance.now();
+      await this.client.say(`word ${taken.length}`);
+      taken.push(performance.now() - from);
+      this.client.events.length = this.client.read = 0;
+    }
+    return taken.sort((one, other) => one - other)[Math.floor(taken.length * 0.99)];
+  }
+}
+
+/** Does something again and again, by several at once. */
+const atOnce = (count, until, act) => Promise.all(Array.from({ length: count }, async () => {
+  while (Date.now() < until) await act();
+}));
+
+const ATTACKS = {
+  'sockets that send without end and read nothing': (until) => atOnce(3, until, async () => {
+    const raw = await RawSocketIo.connect(service, '/chat');
+    raw.socket._socket.pause();
+    while (Date.now() < until && raw.socket.readyState === raw.socket.OPEN) {
+      while (raw.socket.bufferedAmount < 4_000_000) raw.emit(JSON.stringify(['message', { content: LARGE, tags: Array(500).fill('') }]));
+      await sleep(5);
+    }
+    raw.socket.terminate();
+  }),
+
+  'a member that comes back to more than it can be sent': (until) => atOnce(2, until, async () => {
+    const room = newRoom();
+    const options = { generation: 4, engine: 'WebSocket only' };
+    const [member, talker] = [await ChatClient.connect(service, options), await ChatClient.connect(service, options)];
+    for (const client of [member, talker]) await client.enter(guest(), room);
+    await talker.say('hello');
+    await member.next('message');
+    for (let time = 0; time < 3 && Date.now() < until; time++) {
+      await member.drop();
+      for (let i = 0; i < 100; i++) await talker.send('message', { content: LARGE });
+      await talker.until('hearing it all', () => talker.heard.length > 100);
+      talker.events.length = talker.read = 0;
+      member.socket.connect();
+      await member.returned();
+      await sleep(200);
+    }
+    await Promise.all([member, talker].map((client) => client.close()));
+  }),
+
+  'a mailbox that is filled, and fetched by many logins': (until) => atOnce(1, until, async () => {
+    const [victim, stranger] = [await Registered.client(service), await Registered.node(service)];
+    const sender = await stranger.connect();
+    for (let queued = true; queued && Date.now() < until;) {
+      sender.emit('node.to.instance', { action: 'queue', recipient: victim.id, token: stranger.token, parameters: { LARGE } });
+      queued = (await sender.next('instance.to.node')).action === 'queued';
+    }
+    await atOnce(4, until, async () => {
+      const device = await victim.connect();
+      assert.ok(CLIENT_EVENTS.includes(device.heard[0].name));
+      await device.close();
+    });
+    await sender.close();
+  }),
+
+  'rooms that are full of long messages, and members that do not read them': (until) => atOnce(2, until, async () => {
+    const room = newRoom();
+    const deaf = await ChatClient.connect(service, { generation: 4, engine: 'WebSocket only' });
+    const signalR = await ChatClient.connect(service, {});
+    const talker = await ChatClient.connect(service, { generation: 4, engine: 'WebSocket only' });
+    for (const client of [deaf, signalR, talker]) await client.enter(guest(), room);
+    for (const client of [deaf, signalR]) client.link.stopReading();
+    for (let i = 0; i < 200 && Date.now() < until; i++) {
+      await talker.send('message', { content: LARGE });
+      if (i % 20 === 19) await talker.until('hearing it', () => talker.heard.length > i);
+    }
+    for (const client of [deaf, signalR, talker]) {
+      client.link.sever();
+      service.clients.delete(client);
+    }
+  }),
+};
+
+describe('an attack leaves the process as it was, and the bystander served', () => {
+  for (const [name, attack] of Object.entries(ATTACKS)) {
+    test(name, async (t) => {
+      const quiet = await voice.speak(SECONDS * 250);
+      const before = await service.residentKilobytes();
+      let most = 0;
+      const watch = setInterval(async () => { most = Math.max(most, await service.residentKilobytes()); }, 100);
+      const [busy] = await Promise.all([voice.speak(SECONDS * 1000), attack(Date.now() + SECONDS * 1000)]);
+      clearInterval(watch);
+      let left;
+      await eventually('waiting for the memory to be given back', async () => {
+        left = await service.residentKilobytes() - before;
+        return left < MAY_STAY;
+      }, { limit: 60_000, every: 500, describe: () => `${(left / MEGABYTE).toFixed(0)} MB more than before` });
+      t.diagnostic(`${(before / MEGABYTE).toFixed(0)} MB before, ${(most / MEGABYTE).toFixed(0)} MB at the most, `
+        + `${(left / MEGABYTE).toFixed(0)} MB more afterwards; the bystander's p99 ${quiet.toFixed(1)} ms before, ${busy.toFixed(1)} ms meanwhile`);
+      assert.equal(await service.probe('ready'), 200);
+    });
+  }
+});
