@@ -20,9 +20,12 @@ public static class GrainServices
         services.AddSingleton<DatabaseMonitor>().AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
         services.AddSingleton<Database>();
         services.AddSingleton<GatewayStore>();
+        services.AddSingleton<WakeStore>();
+        services.AddSingleton<SessionWaking>();
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<UserStore>();
+        services.AddSingleton<LoginStore>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<NicknamePolicy>();
         services.AddSingleton<SessionRegistry>();

@@ -20,6 +20,7 @@ public sealed partial class Housekeeping(
     UserStore users,
     TokenStore tokens,
     GatewayStore gateways,
+    WakeStore wakes,
     ClientSockets sockets,
     ClientPushing pushing,
     RoomMessageStore messages,
@@ -76,6 +77,7 @@ public sealed partial class Housekeeping(
         var longAgo = time.GetUtcNow() - Grace;
         await sessions.RemoveOrphanedStates(longAgo);
         await gateways.RemoveExpired(longAgo);
+        await wakes.RemoveOrphans();
         await tokens.RemoveExpired(longAgo);
         await messages.RemoveExpired();
 

@@ -4,8 +4,8 @@ using Gatehouse.Gateway.Observability;
 namespace Gatehouse.Gateway.Connections;
 
 /// <summary>
-/// What all protocols do with an event, once: find it in the table, count it, refuse it or let its method handle it, tell the
-/// client of a failure, and detach again when the connection has gone meanwhile.
+/// What all protocols do with an event, once: find it in the table, count it, make sure that whoever sends it may still act, refuse it or
+/// let its method handle it, tell the client of a failure, and detach again when the connection has gone meanwhile.
 /// </summary>
 /// <typeparam name="TProtocol">The protocol itself.</typeparam>
 /// <param name="protocolName">The protocol's name, for operators.</param>
@@ -29,6 +29,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         Task? handling = null;
         try
         {
+            if (found is not null) await EnsureValid();
             if (Refuse(found, name, payload) is { } refusal)
             {
                 await Send(refusal);
@@ -79,6 +80,12 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     /// <summary>The answer, in a protocol that answers each request and not by events.</summary>
     /// <param name="handled">What handled the event; it may have failed. Null when nothing did.</param>
     protected virtual object? AnswerTo(Task? handled) => null;
+
+    /// <summary>
+    /// Makes sure that the login by which the client acts still holds, as far as it has one; throws when that cannot be known. What it finds
+    /// has been told to the client when it returns.
+    /// </summary>
+    protected virtual Task EnsureValid() => Task.CompletedTask;
 
     /// <summary>Tells whoever has to know that the connection is gone. May be done more than once, and at any time.</summary>
     protected abstract Task Detach();

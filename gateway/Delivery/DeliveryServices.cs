@@ -11,11 +11,13 @@ public static class DeliveryServices
     public static IServiceCollection AddDelivery(this IServiceCollection services) => services
         .AddSingleton<GatewayIdentity>()
         .AddSingleton<LocalSessions>()
+        .AddSingleton<SessionRevalidation>()
         .AddSingleton<LocalRooms>()
         .AddSingleton<LocalDevices>()
         .AddSingleton<PendingDetaches>()
         .AddSingleton<SessionLinks>()
         .AddSingleton<LostSessions>()
         .AddSingleton<GatewayLease>()
-        .AddHostedService(provider => provider.GetRequiredService<GatewayLease>());
+        .AddHostedService(provider => provider.GetRequiredService<GatewayLease>())
+        .AddHostedService<GatewayChores>();
 }

@@ -15,30 +15,28 @@ public sealed partial class GatewayLease(
     IGrainFactory grains,
     GatewayIdentity identity,
     LocalSessions sessions,
+    SessionRevalidation revalidation,
     LocalRooms rooms,
     LocalDevices devices,
     PendingDetaches detaches,
     TimeProvider time,
     ILogger<GatewayLease> logger) : BackgroundService, IGatewayObserver
 {
-    private const int RefreshesAtOnce = 32;
-    private const int RoomsAtOnce = 16;
     private const int WritingTurns = 3;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RenewalTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeavingTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeavingInterval = TimeSpan.FromMilliseconds(20);
 
-    private long _heldUntil;
-
-    /// <summary>Whether the lease holds; without one no push arrives.</summary>
-    public bool IsHeld => time.GetUtcNow().UtcTicks < Volatile.Read(ref _heldUntil);
+    /// <summary>Whether the lease holds; without one no session acts before it was looked after.</summary>
+    public bool IsHeld => revalidation.IsLeaseHeld;
 
     private IGatewayGrain Grain => grains.Gateway(identity.Id);
 
-    public Task OnSessionsChanged(ImmutableArray<string> sessionIds)
+    public Task OnSessionsChanged(ImmutableArray<SessionWake> wakes)
     {
-        sessions.Wake(sessionIds);
+        revalidation.Require(wakes);
         return Task.CompletedTask;
     }
 
@@ -82,39 +80,50 @@ public sealed partial class GatewayLease(
         }
     }
 
+    /// <remarks>Nothing but this is done here, so that nothing can delay it; the rest is in <see cref="GatewayChores"/>.</remarks>
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         // The grain side holds observers weakly; this local keeps ours alive as long as the lease is wanted.
         var observer = grains.CreateObjectReference<IGatewayObserver>(this);
-        var (isFirst, mustRestore) = (true, false);
         while (!stopping.IsCancellationRequested)
         {
             var wait = RetryInterval;
             try
             {
-                var asked = time.GetUtcNow();
-                var lease = await Grain.Renew(observer);
-                Volatile.Write(ref _heldUntil, (asked + lease.Duration).UtcTicks);
-                wait = lease.Duration / 2;
-                if (!lease.Unbroken && !isFirst)
-                {
-                    LogRefreshing();
-                    await sessions.WakeAll(RefreshesAtOnce, stopping);
-                }
-                isFirst = false;
-                mustRestore |= !lease.Unbroken;
-                if (mustRestore) await devices.Restore();
-                mustRestore = false;
-                await detaches.Retry(stopping);
-                await rooms.RenewAll(RoomsAtOnce, stopping);
+                wait = await Renew(observer, stopping) / 2;
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
                 LogFailed(failure.Message);
             }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
             await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         grains.DeleteObjectReference<IGatewayObserver>(observer);
+    }
+
+    private async Task<TimeSpan> Renew(IGatewayObserver observer, CancellationToken stopping)
+    {
+        var asked = time.GetTimestamp();
+        var lease = await Grain.Renew(observer).WaitAsync(RenewalTimeout, time, stopping);
+        if (!lease.Unbroken)
+        {
+            if (!sessions.IsEmpty) LogRefreshing();
+            // Before it holds: until they were looked after they may not act.
+            revalidation.RequireAll();
+            devices.RequireRestore();
+        }
+        for (var wakes = lease.Wakes; ; wakes = await Grain.GetWakes(wakes[^1].Number).WaitAsync(RenewalTimeout, time, stopping))
+        {
+            revalidation.Require(wakes);
+            if (wakes.Length < IGatewayGrain.WakesAtOnce) break;
+        }
+        revalidation.Renewed(asked, lease.Duration);
+        rooms.HeartbeatInterval = lease.Duration / 2;
+        return lease.Duration;
     }
 
     /// <summary>The doors are closed by now, but a connection's end is told to its grains after its request has ended.</summary>

@@ -12,10 +12,22 @@ namespace Gatehouse.GrainInterfaces.Gateways;
 [Alias("Gatehouse.IGatewayGrain")]
 public interface IGatewayGrain : IGrainWithStringKey
 {
+    /// <summary>How many wake-ups a page has.</summary>
+    const int WakesAtOnce = 1000;
+
     /// <summary>Takes or renews the lease (default 30 s, renewed at half of that).</summary>
     /// <param name="observer">The gateway's one observer.</param>
     [Alias("Renew")]
     Task<LeaseRenewal> Renew(IGatewayObserver observer);
+
+    /// <summary>The stored wake-ups of the gateway, at most <see cref="WakesAtOnce"/>: less is all that is left.</summary>
+    /// <param name="after">The number after which to go on; 0 from the first.</param>
+    [Alias("GetWakes"), AlwaysInterleave]
+    Task<ImmutableArray<SessionWake>> GetWakes(long after);
+
+    /// <summary>The gateway has looked after these sessions. Wake-ups that have come since stay.</summary>
+    [Alias("Acknowledge"), AlwaysInterleave]
+    Task Acknowledge(ImmutableArray<SessionWake> wakes);
 
     /// <summary>The gateway stops: the lease ends now.</summary>
     [Alias("Leave")]
@@ -23,7 +35,7 @@ public interface IGatewayGrain : IGrainWithStringKey
 
     /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.OnSessionsChanged"/>. Nothing happens when it is gone.</summary>
     [Alias("SessionsChanged"), AlwaysInterleave]
-    Task SessionsChanged(ImmutableArray<string> sessionIds);
+    Task SessionsChanged(ImmutableArray<SessionWake> wakes);
 
     /// <summary>
     /// Pushes to the gateway what happened in a room, and returns when it has taken it. Nothing happens when the gateway is gone.

@@ -10,11 +10,11 @@ namespace Gatehouse.GrainInterfaces.Gateways;
 public interface IGatewayObserver : IGrainObserver
 {
     /// <summary>
-    /// These sessions have news: call <see cref="Sessions.ISessionConnections.Revalidate"/> for them. A wake-up, never the only copy;
-    /// it can be lost, repeated, or name sessions that are not here.
+    /// These sessions have news: call <see cref="Sessions.ISessionConnections.Revalidate"/> for them, let them act only after that, and
+    /// <see cref="IGatewayGrain.Acknowledge"/> it. Never the only copy; it can be lost, repeated, or name sessions that are not here.
     /// </summary>
     [Alias("SessionsChanged"), OneWay]
-    Task OnSessionsChanged(ImmutableArray<string> sessionIds);
+    Task OnSessionsChanged(ImmutableArray<SessionWake> wakes);
 
     /// <summary>
     /// Something happened in a room. Updates of a room arrive in order, and can be lost: a gap shows in

@@ -7,8 +7,8 @@ namespace Gatehouse.GrainInterfaces.Sessions;
 /// </summary>
 /// <remarks>
 /// A logged-in session is stored before a command is acknowledged; one that is not logged in lives in memory only. Calls
-/// <see cref="Users.IUserGrain"/>, <see cref="Rooms.IRoomGrain"/>, <see cref="Logins.IAddressGuardGrain"/> and, to wake gateways,
-/// <see cref="Gateways.IGatewayGrain"/>. Storage failures are thrown.
+/// <see cref="Users.IUserGrain"/>, <see cref="Rooms.IRoomGrain"/> and <see cref="Logins.IAddressGuardGrain"/>. Storage failures are
+/// thrown.
 /// </remarks>
 [Alias("Gatehouse.ISessionGrain")]
 public interface ISessionGrain : ISessionLogin, ISessionConnections, ISessionCookie, ISessionRoom;

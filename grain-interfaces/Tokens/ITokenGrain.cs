@@ -7,12 +7,6 @@ namespace Gatehouse.GrainInterfaces.Tokens;
 [Alias("Gatehouse.ITokenGrain")]
 public interface ITokenGrain : IGrainWithStringKey
 {
-    /// <summary>Issues this token, as the first of a new family. Repeating it returns the same token.</summary>
-    /// <param name="userId">The user that it logs in.</param>
-    /// <param name="protocol">The protocol that the login is made through.</param>
-    [Alias("Issue")]
-    Task<IssuedToken> Issue(Guid userId, string protocol);
-
     /// <summary>
     /// The client shows this token: rotates it. Within the overlap (default 60 s) a second showing returns the same successor,
     /// or that one's own newest successor.
@@ -21,9 +15,12 @@ public interface ITokenGrain : IGrainWithStringKey
     [Alias("Redeem")]
     Task<Redemption> Redeem(Guid userId);
 
-    /// <summary>Revokes this token and all of its family.</summary>
+    /// <summary>
+    /// Revokes this token and all of its family, and with them the sessions that came from them: one transaction, with the wake-ups of
+    /// their gateways. The family's first token names it even when it is forgotten.
+    /// </summary>
     /// <param name="userId">Who must own it.</param>
-    /// <returns>The family; null when the token is unknown or another user's.</returns>
+    /// <returns>False when the token is unknown or another user's.</returns>
     [Alias("RevokeFamily")]
-    Task<string?> RevokeFamily(Guid userId);
+    Task<bool> RevokeFamily(Guid userId);
 }

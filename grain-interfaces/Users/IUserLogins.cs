@@ -12,11 +12,14 @@ public interface IUserLogins : IGrainWithStringKey
     /// The work is the same whether right, wrong or locked.
     /// </summary>
     [Alias("CheckPassword"), AlwaysInterleave]
-    Task<PasswordCheck> CheckPassword(Secret password);
+    Task<PasswordReply> CheckPassword(Secret password);
 
-    /// <summary>Logs a session in with a new token of a new family. The caller has checked the password.</summary>
+    /// <summary>Logs a session in with a new token of a new family, and forgets failures. The caller has checked the password.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="version">What the check has said, see <see cref="PasswordReply.Version"/>.</param>
+    /// <returns>Refused: Username (no such user), Password (changed since the check), Withheld (banned, or locked since).</returns>
     [Alias("SignIn")]
-    Task<SignInReply> SignIn(SessionLocation session);
+    Task<SignInReply> SignIn(SessionLocation session, int version);
 
     /// <summary>
     /// Logs a session in with a token, and rotates it. A token given up within the overlap (default 60 s) counts as its
@@ -27,8 +30,8 @@ public interface IUserLogins : IGrainWithStringKey
     Task<SignInReply> Redeem(string tokenId, SessionLocation session);
 
     /// <summary>
-    /// Revokes a token of this user and its family, and ends the sessions that came from them: they are gone from here when
-    /// this returns, and their gateways have been woken.
+    /// Revokes a token of this user and its family, and ends the sessions that came from them. When this returns they are gone from here,
+    /// and the wake-ups of their gateways are stored and, where those could be reached, on their way.
     /// </summary>
     /// <returns>False when the token is unknown or another user's.</returns>
     [Alias("Revoke")]

@@ -9,12 +9,18 @@ public enum PasswordCheck
     /// <summary>It is not, or the user has none.</summary>
     Wrong,
 
-    /// <summary>The account is locked after too many failures; whether the password is right is not told.</summary>
+    /// <summary>The account is locked after too many failures, or banned; whether the password is right is not told.</summary>
     Locked,
 
     /// <summary>Too many passwords are being checked at the moment; it was not looked at.</summary>
     Busy,
 }
+
+/// <summary>The answer to <see cref="IUserLogins.CheckPassword"/>.</summary>
+/// <param name="Check">The outcome.</param>
+/// <param name="Version">The version of the account that the password was compared with: what the outcome holds for, and no other.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.PasswordReply")]
+public sealed record PasswordReply([property: Id(0)] PasswordCheck Check, [property: Id(1)] int Version = 0);
 
 /// <summary>The outcome of changing a password.</summary>
 public enum PasswordChange

@@ -14,7 +14,7 @@ namespace Gatehouse.GrainInterfaces.Users;
 /// <param name="StatusText">A few words to the status; may be empty.</param>
 /// <param name="IsOnline">Whether any session of the user has a live connection.</param>
 /// <param name="LastOnline">When the user was last online; null when never. While online it is now.</param>
-/// <param name="IsBanned">A banned user cannot log in.</param>
+/// <param name="IsBanned">A banned user is logged in nowhere and cannot log in.</param>
 /// <param name="IsVerified">Whether the e-mail address is known to be theirs.</param>
 /// <param name="Permissions">What the user may do beyond others, such as <see cref="Permission.Admin"/>. Private.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.UserDetails")]

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Grains.Gateways;
 
-public sealed class GatewayGrain(GatewayStore store, TimeProvider time, IOptions<GatewayOptions> options) : Grain, IGatewayGrain
+public sealed class GatewayGrain(
+    GatewayStore store, WakeStore wakes, TimeProvider time, IOptions<GatewayOptions> options) : Grain, IGatewayGrain
 {
     private IGatewayObserver? _observer;
     private DateTimeOffset _leaseUntil;
@@ -18,13 +19,16 @@ public sealed class GatewayGrain(GatewayStore store, TimeProvider time, IOptions
     {
         var now = time.GetUtcNow();
         var until = now + options.Value.Lease;
-        await store.Renew(Id, until);
-        var unbroken = _observer is not null && _leaseUntil > now;
+        var unbroken = await store.Renew(Id, until) && _observer is not null;
         (_observer, _leaseUntil) = (observer, until);
         // A collected activation would forget the observer.
         DelayDeactivation(2 * options.Value.Lease);
-        return new LeaseRenewal(unbroken, options.Value.Lease);
+        return new LeaseRenewal(unbroken, options.Value.Lease, await GetWakes(after: 0));
     }
+
+    public Task<ImmutableArray<SessionWake>> GetWakes(long after) => wakes.Find(Id, after, IGatewayGrain.WakesAtOnce);
+
+    public Task Acknowledge(ImmutableArray<SessionWake> done) => wakes.Remove(Id, done);
 
     public async Task Leave()
     {
@@ -36,7 +40,7 @@ public sealed class GatewayGrain(GatewayStore store, TimeProvider time, IOptions
 
     public Task PushRoomUpdate(RoomUpdate update) => _observer?.OnRoomUpdate(update) ?? Task.CompletedTask;
 
-    public Task SessionsChanged(ImmutableArray<string> sessionIds) => _observer?.OnSessionsChanged(sessionIds) ?? Task.CompletedTask;
+    public Task SessionsChanged(ImmutableArray<SessionWake> changed) => _observer?.OnSessionsChanged(changed) ?? Task.CompletedTask;
 
     public async Task<bool> Push(ImmutableArray<string> connectionIds, ClientPush push)
     {

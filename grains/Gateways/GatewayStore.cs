@@ -6,10 +6,14 @@ namespace Gatehouse.Grains.Gateways;
 /// <summary>Table <c>gateways</c>: until when each gateway process counts as alive.</summary>
 public sealed class GatewayStore(Database database, TimeProvider time)
 {
-    /// <summary>Takes or renews a lease.</summary>
-    public Task Renew(string id, DateTimeOffset until) => database.Execute(
-        "INSERT INTO gateways (id, lease_until) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until",
-        P(id), P(until));
+    /// <summary>Takes or renews a lease; true when it held until now.</summary>
+    public async Task<bool> Renew(string id, DateTimeOffset until) => (await database.Query(
+        """
+        WITH former AS (SELECT lease_until > $3 AS held FROM gateways WHERE id = $1)
+        INSERT INTO gateways (id, lease_until) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until
+        RETURNING coalesce((SELECT held FROM former), false)
+        """,
+        row => row.GetBoolean(0), P(id), P(until), P(time.GetUtcNow()))).Single();
 
     /// <summary>Ends a lease.</summary>
     public Task Remove(string id) => database.Execute("DELETE FROM gateways WHERE id = $1", P(id));

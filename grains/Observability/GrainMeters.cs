@@ -17,7 +17,7 @@ public static class GrainMeters
     private static readonly UpDownCounter<long> Sessions = Meter.CreateUpDownCounter<long>(
         "gatehouse.session.active", "{session}", "Session grains that are active in this process.");
 
-    private static readonly Counter<long> FamiliesRevoked = Meter.CreateCounter<long>(
+    private static readonly Counter<long> Revoked = Meter.CreateCounter<long>(
         "gatehouse.token.families_revoked", "{family}", "Logins whose tokens were revoked, by cause.");
 
     private static readonly Histogram<double> Hashing = Meter.CreateHistogram<double>(
@@ -30,7 +30,7 @@ public static class GrainMeters
 
     public static void SessionDeactivated() => Sessions.Add(-1);
 
-    public static void FamilyRevoked(string cause) => FamiliesRevoked.Add(1, new KeyValuePair<string, object?>("cause", cause));
+    public static void FamiliesRevoked(int count, string cause) => Revoked.Add(count, new KeyValuePair<string, object?>("cause", cause));
 
     public static void PasswordHashed(TimeSpan duration) => Hashing.Record(duration.TotalSeconds);
 }

@@ -69,8 +69,8 @@ public sealed partial class SessionGrain
 
     private async Task<SignInReply> SignIn(SessionLocation session, string address, Credentials credentials)
     {
-        var (refusal, userId) = await authenticator.Authenticate(address, credentials);
-        return refusal == Refusal.None ? await GrainFactory.User(userId).SignIn(session) : SignInReply.Refused(refusal);
+        var (refusal, userId, version) = await authenticator.Authenticate(address, credentials);
+        return refusal == Refusal.None ? await GrainFactory.User(userId).SignIn(session, version) : SignInReply.Refused(refusal);
     }
 
     private async Task<SignInReply> RegisterGuest(SessionLocation session) =>

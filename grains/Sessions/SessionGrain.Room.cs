@@ -19,10 +19,10 @@ public sealed partial class SessionGrain
             return await Enter(
                 caller, SessionSeat.OfGuest(nickname, name), State.Login == LoginState.Guest ? null : RegisterGuest);
         }
-        var (refusal, userId) = await authenticator.Authenticate(caller.Address, credentials);
+        var (refusal, userId, version) = await authenticator.Authenticate(caller.Address, credentials);
         if (refusal != Refusal.None) return RoomEntry.Refused(refusal);
         if (await FindSeat(userId, name) is not { } seat) return RoomEntry.Refused(Refusal.Username);
-        return await Enter(caller, seat, State.UserId == userId ? null : GrainFactory.User(userId).SignIn);
+        return await Enter(caller, seat, State.UserId == userId ? null : session => GrainFactory.User(userId).SignIn(session, version));
     }
 
     public async Task<RoomEntry> EnterRoomByToken(Caller caller, Guid userId, string tokenId, string room)
@@ -51,9 +51,9 @@ public sealed partial class SessionGrain
         await Save();
     }
 
-    /// <summary>A user's seat; null when there is no such user any more.</summary>
+    /// <summary>A user's seat; null when there is no such user any more, or it is banned.</summary>
     private async Task<SessionSeat?> FindSeat(Guid userId, string room) =>
-        await GrainFactory.User(userId).GetDetails() is { } user ? SessionSeat.OfUser(user, room) : null;
+        await GrainFactory.User(userId).GetDetails() is { IsBanned: false } user ? SessionSeat.OfUser(user, room) : null;
 
     /// <summary>Takes a seat, and logs in as whoever it is for.</summary>
     /// <param name="caller">The connection.</param>

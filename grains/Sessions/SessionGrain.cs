@@ -1,7 +1,6 @@
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Users;
-using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Observability;
 using Gatehouse.Grains.Users;
 using Microsoft.Extensions.Options;
@@ -54,7 +53,7 @@ public sealed partial class SessionGrain(
     private async Task<LocationReply?> ReportLocation() =>
         State.UserId is { } userId ? await GrainFactory.User(userId).ReportLocation(Location) : null;
 
-    /// <summary>Appends an event, stores the session, and wakes the session's other connections.</summary>
+    /// <summary>Appends an event and stores the session.</summary>
     private async Task<SessionReply> Commit(SessionEventKind kind, SignIn? entered = null)
     {
         if (entered is not null)
@@ -66,8 +65,6 @@ public sealed partial class SessionGrain(
         }
         var entry = Outbox.Append(kind, entered?.Token);
         await Save();
-        // The caller's connection gets the reply; others are woken, and ask.
-        if (State.Connections.Count > 1) await GrainFactory.WakeGateways([Location]);
         return SessionReply.Of(entry);
     }
 
@@ -81,7 +78,6 @@ public sealed partial class SessionGrain(
         State.TokenId = null;
         var entry = Outbox.Append(SessionEventKind.LoggedOut);
         await Save();
-        await GrainFactory.WakeGateways([Location]);
         return entry;
     }
 

@@ -49,6 +49,14 @@ public sealed class Database(NpgsqlDataSource source, DatabaseMonitor monitor)
     public static NpgsqlParameter P<T>(T value) =>
         value is null ? new NpgsqlParameter { Value = DBNull.Value } : new NpgsqlParameter<T> { TypedValue = value };
 
+    /// <summary>A statement of a batch. A batch without a transaction of its own runs in one.</summary>
+    public static NpgsqlBatchCommand Statement(string sql, params NpgsqlParameter[] parameters)
+    {
+        var statement = new NpgsqlBatchCommand(sql);
+        statement.Parameters.AddRange(parameters);
+        return statement;
+    }
+
     /// <summary>A statement on an open connection.</summary>
     public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
     {

@@ -17,6 +17,15 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
         ON CONFLICT (id) DO NOTHING
         """;
 
+    /// <summary>The family of token $1 of user $2. A family is named after its first token, which may be forgotten.</summary>
+    private const string FamilyOf = "coalesce((SELECT family FROM tokens WHERE id = $1 AND user_id = $2), $1)";
+
+    /// <summary>
+    /// Holds a user's row until the transaction's end: who rotates a token and who revokes logins do so first, one after the other. No
+    /// rotation is under way then whose successor a revocation would not see.
+    /// </summary>
+    internal const string HoldUser = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE";
+
     private readonly TokenOptions _options = options.Value;
 
     /// <summary>A token issued now that is in no table yet. The first of a family lends it its id.</summary>
@@ -28,20 +37,8 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
     }
 
     /// <summary>Adds a token within somebody's transaction; does nothing when it is there.</summary>
-    public static NpgsqlBatchCommand Insertion(IssuedToken token, string family, string protocol) => new(InsertToken)
-    {
-        Parameters = { P(token.Id), P(token.UserId), P(family), P(protocol), P(token.IssuedAt), P(token.ExpiresAt) },
-    };
-
-    public async Task<IssuedToken> Issue(string id, Guid userId, string protocol)
-    {
-        var token = Draft(id, userId);
-        var added = await database.Execute(
-            InsertToken, P(token.Id), P(token.UserId), P(id), P(protocol), P(token.IssuedAt), P(token.ExpiresAt));
-        return added == 1 ? token : (await database.Query(
-            "SELECT id, user_id, issued_at, expires_at FROM tokens WHERE id = $1 AND user_id = $2", Read, P(id), P(userId)))
-            .Single();
-    }
+    public static NpgsqlBatchCommand Insertion(IssuedToken token, string family, string protocol) => Statement(
+        InsertToken, P(token.Id), P(token.UserId), P(family), P(protocol), P(token.IssuedAt), P(token.ExpiresAt));
 
     public async Task<Redemption> Redeem(string id, Guid userId)
     {
@@ -49,6 +46,7 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
         await using var connection = await database.Open();
         await using var transaction = await connection.BeginTransactionAsync();
 
+        await using (var hold = Command(connection, HoldUser, P(userId))) await hold.ExecuteNonQueryAsync();
         string family, protocol;
         string? rotatedTo;
         DateTimeOffset? rotatedAt;
@@ -76,10 +74,7 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
                 BatchCommands =
                 {
                     Insertion(successor, family, protocol),
-                    new("UPDATE tokens SET rotated_to = $2, rotated_at = $3 WHERE id = $1")
-                    {
-                        Parameters = { P(id), P(successor.Id), P(now) },
-                    },
+                    Statement("UPDATE tokens SET rotated_to = $2, rotated_at = $3 WHERE id = $1", P(id), P(successor.Id), P(now)),
                 },
             };
             await rotate.ExecuteNonQueryAsync();
@@ -105,15 +100,24 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
             : new Redemption(RedemptionOutcome.Bad, "", null);
     }
 
-    public async Task<string?> RevokeFamily(string id, Guid userId)
+    public async Task<bool> RevokeFamily(string id, Guid userId)
     {
-        var family = await FindFamily(id, userId);
-        if (family is not null)
+        await using var connection = await database.Open();
+        await using var batch = new NpgsqlBatch(connection)
         {
-            await database.Execute(
-                "UPDATE tokens SET revoked_at = $2 WHERE family = $1 AND revoked_at IS NULL", P(family), P(time.GetUtcNow()));
-        }
-        return family;
+            BatchCommands =
+            {
+                Statement(HoldUser, P(userId)),
+                // The database ends the sessions that came from them.
+                Statement(
+                    $"UPDATE tokens SET revoked_at = $3 WHERE user_id = $2 AND family = {FamilyOf} AND revoked_at IS NULL",
+                    P(id), P(userId), P(time.GetUtcNow())),
+                Statement($"SELECT EXISTS (SELECT 1 FROM tokens WHERE user_id = $2 AND family = {FamilyOf})", P(id), P(userId)),
+            },
+        };
+        await using var results = await batch.ExecuteReaderAsync();
+        await results.NextResultAsync();
+        return await results.ReadAsync() && results.GetBoolean(0);
     }
 
     /// <summary>The user's logins that can still be used, newest first.</summary>
@@ -131,11 +135,6 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
             row.GetString(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3),
             row.GetBoolean(4)),
         P(userId), P(time.GetUtcNow()));
-
-    /// <summary>The family of a token of the user; null when there is no such token.</summary>
-    public async Task<string?> FindFamily(string id, Guid userId) => (await database.Query(
-        "SELECT family FROM tokens WHERE id = $1 AND user_id = $2", row => row.GetString(0), P(id), P(userId)))
-        .SingleOrDefault();
 
     /// <summary>Forgets the tokens that expired before.</summary>
     public Task RemoveExpired(DateTimeOffset before) =>

@@ -13,30 +13,36 @@ public sealed class Authenticator(IGrainFactory grains, UserStore users, Passwor
     /// <summary>Checks credentials, and counts a failure against the account and the address.</summary>
     /// <param name="address">The client's network address, see <see cref="GrainInterfaces.Sessions.Caller.Address"/>.</param>
     /// <param name="credentials">What the client typed.</param>
-    /// <returns>The user; refused: Username (unknown), Password (wrong), Withheld (locked, or too busy).</returns>
-    public async Task<(Refusal Refusal, Guid UserId)> Authenticate(string address, Credentials credentials)
+    /// <returns>
+    /// The user, and what to sign in with, see <see cref="PasswordReply.Version"/>; refused: Username (unknown), Password (wrong),
+    /// Withheld (locked, banned, or too busy).
+    /// </returns>
+    public async Task<(Refusal Refusal, Guid UserId, int Version)> Authenticate(string address, Credentials credentials)
     {
         var guard = grains.AddressGuard(address);
-        if (await guard.IsShut()) return (Refusal.Withheld, default);
+        if (await guard.IsShut()) return Refused(Refusal.Withheld);
 
         if (await Find(credentials) is not { } userId)
         {
             // Costs a stranger's guess as much as a real account would.
-            if (await passwords.Verify(null, credentials.Password) is null) return (Refusal.Withheld, default);
+            if (await passwords.Verify(null, credentials.Password) is null) return Refused(Refusal.Withheld);
             await guard.RecordFailure();
-            return (Refusal.Username, default);
+            return Refused(Refusal.Username);
         }
 
-        switch (await grains.User(userId).CheckPassword(credentials.Password))
+        var reply = await grains.User(userId).CheckPassword(credentials.Password);
+        switch (reply.Check)
         {
             case PasswordCheck.Right:
-                return (Refusal.None, userId);
+                return (Refusal.None, userId, reply.Version);
             case PasswordCheck.Wrong:
                 await guard.RecordFailure();
-                return (Refusal.Password, default);
+                return Refused(Refusal.Password);
             default:
-                return (Refusal.Withheld, default);
+                return Refused(Refusal.Withheld);
         }
+
+        static (Refusal, Guid, int) Refused(Refusal reason) => (reason, default, default);
     }
 
     /// <summary>The account of that name or e-mail address, whatever the password; null when there is none.</summary>

@@ -28,7 +28,8 @@ public sealed class ProfileStore(Database database, TimeProvider time)
         return new UserPage([.. users], total[0]);
     }
 
-    public Task Update(Guid id, ProfileEdit edit) => database.Execute(
+    /// <summary>Changes the profile; false when there is no such user.</summary>
+    public async Task<bool> Update(Guid id, ProfileEdit edit) => await database.Execute(
         """
         UPDATE users SET
             icon = CASE WHEN $2::text IS NULL THEN icon ELSE nullif($2, '') END,
@@ -37,7 +38,7 @@ public sealed class ProfileStore(Database database, TimeProvider time)
             status_text = coalesce($5::text, status_text)
         WHERE id = $1
         """,
-        P(id), P(edit.Icon), P(edit.Bio), P((short?)edit.Status), P(edit.StatusText));
+        P(id), P(edit.Icon), P(edit.Bio), P((short?)edit.Status), P(edit.StatusText)) > 0;
 
     private UserDetails Read(NpgsqlDataReader row)
     {

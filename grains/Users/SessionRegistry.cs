@@ -17,47 +17,46 @@ public sealed class SessionRegistry(Database database, TimeProvider time)
             idle_window = excluded.idle_window, expires_at = excluded.expires_at
         """;
 
-    /// <summary>Notes that a session is logged in, and where it can be reached.</summary>
-    public Task Put(Guid userId, string family, SessionLocation session) =>
-        database.Execute(Upsert, Session(userId, family, session));
-
-    /// <summary>Notes where the session is now; false when it is not logged in as the user any more.</summary>
-    public async Task<bool> UpdateLocation(Guid userId, SessionLocation session) => await database.Execute(
+    /// <summary>Notes where the session is now, and what its user is; null when it is not logged in as the user any more.</summary>
+    public async Task<LocationReply?> UpdateLocation(Guid userId, SessionLocation session) => (await database.Query(
         """
-        WITH placed AS (
+        WITH owner AS (SELECT id, name, kind FROM users WHERE id = $2 AND NOT is_banned FOR NO KEY UPDATE),
+        placed AS (
             UPDATE user_sessions SET gateway_ids = $3, idle_window = $4, expires_at = $5
-            WHERE session_id = $1 AND user_id = $2 RETURNING user_id)
-        UPDATE users SET last_online = CASE WHEN cardinality($3) = 0 THEN $6 ELSE last_online END
-        FROM placed WHERE id = placed.user_id
+            FROM owner WHERE session_id = $1 AND user_id = owner.id RETURNING user_id),
+        parted AS (
+            UPDATE users SET last_online = $6 FROM placed WHERE id = placed.user_id AND cardinality($3) = 0)
+        SELECT name, kind FROM owner JOIN placed ON placed.user_id = owner.id
         """,
+        row => new LocationReply(row.GetString(0), row.GetString(1) == "guest" ? UserKind.Guest : UserKind.Regular),
         P(session.SessionId), P(userId), P(session.GatewayIds.ToArray()), P(session.IdleWindow), P(ExpiryOf(session)),
-        P(time.GetUtcNow())) > 0;
+        P(time.GetUtcNow()))).SingleOrDefault();
 
     /// <summary>Whether the session is logged in as the user.</summary>
     public async Task<bool> Contains(Guid userId, string sessionId) => (await database.Query(
         "SELECT EXISTS (SELECT 1 FROM user_sessions WHERE session_id = $1 AND user_id = $2)",
         row => row.GetBoolean(0), P(sessionId), P(userId))).Single();
 
-    /// <summary>All sessions of a user.</summary>
-    public Task<List<SessionLocation>> Find(Guid userId) => database.Query(
-        "SELECT session_id, protocol, gateway_ids FROM user_sessions WHERE user_id = $1", ReadSession, P(userId));
-
-    /// <summary>Removes the sessions of one login and returns them.</summary>
-    public Task<List<SessionLocation>> RemoveLogin(Guid userId, string family) => database.Query(
-        "DELETE FROM user_sessions WHERE user_id = $1 AND family = $2 RETURNING session_id, protocol, gateway_ids",
-        ReadSession, P(userId), P(family));
-
-    /// <summary>Removes all sessions of a user and returns them.</summary>
-    public Task<List<SessionLocation>> RemoveAll(Guid userId) => database.Query(
-        "DELETE FROM user_sessions WHERE user_id = $1 RETURNING session_id, protocol, gateway_ids", ReadSession, P(userId));
-
-    /// <summary>Removes one session, and notes that its user was online until now.</summary>
-    public Task Remove(Guid userId, string sessionId) => database.Execute(
-        """
-        WITH removed AS (DELETE FROM user_sessions WHERE user_id = $1 AND session_id = $2 RETURNING user_id)
-        UPDATE users SET last_online = $3 FROM removed WHERE id = removed.user_id
-        """,
-        P(userId), P(sessionId), P(time.GetUtcNow()));
+    /// <summary>Removes one session that has no connection any more, and notes that its user was online until now.</summary>
+    public async Task Remove(Guid userId, string sessionId)
+    {
+        await using var connection = await database.Open();
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                // No gateway has to hear of it.
+                Statement("UPDATE user_sessions SET gateway_ids = '{}' WHERE session_id = $2 AND user_id = $1", P(userId), P(sessionId)),
+                Statement(
+                    """
+                    WITH removed AS (DELETE FROM user_sessions WHERE user_id = $1 AND session_id = $2 RETURNING user_id)
+                    UPDATE users SET last_online = $3 FROM removed WHERE id = removed.user_id
+                    """,
+                    P(userId), P(sessionId), P(time.GetUtcNow())),
+            },
+        };
+        await batch.ExecuteNonQueryAsync();
+    }
 
     /// <summary>Removes the session if its time is over.</summary>
     public async Task<bool> Expire(Guid userId, string sessionId) => await database.Execute(
@@ -109,22 +108,11 @@ public sealed class SessionRegistry(Database database, TimeProvider time)
         """,
         P(before));
 
-    private static SessionLocation ReadSession(NpgsqlDataReader row) => new(
-        row.GetString(0), row.GetString(1), [.. row.GetFieldValue<string[]>(2)]);
-
-    /// <summary>Adds or replaces a session within somebody's transaction.</summary>
-    public NpgsqlBatchCommand Insertion(Guid userId, string family, SessionLocation session)
-    {
-        var command = new NpgsqlBatchCommand(Upsert);
-        command.Parameters.AddRange(Session(userId, family, session));
-        return command;
-    }
-
-    private NpgsqlParameter[] Session(Guid userId, string family, SessionLocation session) =>
-    [
+    /// <summary>Adds or replaces a session within somebody's transaction: it is logged in, and can be reached there.</summary>
+    public NpgsqlBatchCommand Insertion(Guid userId, string family, SessionLocation session) => Statement(
+        Upsert,
         P(session.SessionId), P(userId), P(family), P(session.Protocol), P(time.GetUtcNow()), P(session.GatewayIds.ToArray()),
-        P(session.IdleWindow), P(ExpiryOf(session)),
-    ];
+        P(session.IdleWindow), P(ExpiryOf(session)));
 
     private DateTimeOffset? ExpiryOf(SessionLocation session)
     {

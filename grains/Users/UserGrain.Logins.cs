@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
-using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Observability;
 using Microsoft.AspNetCore.Identity;
 
@@ -11,96 +10,73 @@ namespace Gatehouse.Grains.Users;
 /// <content>Where the user is logged in, and how that ends.</content>
 public sealed partial class UserGrain
 {
-    public async Task<PasswordCheck> CheckPassword(Secret password)
+    public async Task<PasswordReply> CheckPassword(Secret password)
     {
-        var hash = _user?.PasswordHash;
-        var result = await passwords.Verify(hash, password);
-        if (result is null) return PasswordCheck.Busy;
-        if (_user is null) return PasswordCheck.Wrong;
-        if (await users.IsLocked(Id)) return PasswordCheck.Locked;
+        var user = await users.Find(Id);
+        var result = await passwords.Verify(user?.PasswordHash, password);
+        if (result is null) return new PasswordReply(PasswordCheck.Busy);
+        if (user is null) return new PasswordReply(PasswordCheck.Wrong);
+        if (user.IsBarred) return new PasswordReply(PasswordCheck.Locked);
         if (result == PasswordVerificationResult.Failed)
         {
-            await users.RecordFailure(Id);
-            return PasswordCheck.Wrong;
+            return new PasswordReply(await logins.RecordFailure(Id) ? PasswordCheck.Wrong : PasswordCheck.Locked);
         }
-        await users.ForgetFailures(Id);
-        if (result == PasswordVerificationResult.SuccessRehashNeeded) await Rehash(hash!, password);
-        return PasswordCheck.Right;
+        if (result == PasswordVerificationResult.SuccessRehashNeeded && await passwords.Hash(password) is { } stronger)
+        {
+            await logins.Rehash(user, stronger);
+        }
+        return new PasswordReply(PasswordCheck.Right, user.Version);
     }
 
-    public async Task<SignInReply> SignIn(SessionLocation session)
+    public async Task<SignInReply> SignIn(SessionLocation session, int version)
     {
-        if (_user is null) return SignInReply.Refused(Refusal.Username);
-        if (_user.IsBanned) return SignInReply.Refused(Refusal.Withheld);
-        var token = await GrainFactory.Token(RandomId.New()).Issue(Id, session.Protocol);
-        await sessions.Put(Id, token.Id, session);
-        return SignInReply.Of(Entered(token));
+        var token = tokens.Draft(RandomId.New(), Id);
+        var (refusal, user) = await logins.SignIn(version, token, session);
+        return Entered(refusal, user, token);
     }
 
     public async Task<SignInReply> Redeem(string tokenId, SessionLocation session)
     {
-        if (_user is null or { IsBanned: true }) return SignInReply.Refused(Refusal.Token);
         var redemption = await GrainFactory.Token(tokenId).Redeem(Id);
-        switch (redemption.Outcome)
-        {
-            case RedemptionOutcome.Good:
-                await sessions.Put(Id, redemption.Family, session);
-                return SignInReply.Of(Entered(redemption.Successor!));
-            case RedemptionOutcome.Reused:
-                await RevokeFamily(redemption.Family, tokenId, "reuse");
-                return SignInReply.Refused(Refusal.Token);
-            default:
-                return SignInReply.Refused(Refusal.Token);
-        }
+        if (redemption.Outcome == RedemptionOutcome.Reused) await RevokeFamily(tokenId, "reuse");
+        if (redemption.Successor is not { } successor) return SignInReply.Refused(Refusal.Token);
+        var (refusal, user) = await logins.SignIn(successor, redemption.Family, session);
+        return Entered(refusal == Refusal.None ? refusal : Refusal.Token, user, successor);
     }
 
-    public async Task<bool> Revoke(string tokenId) =>
-        await tokens.FindFamily(tokenId, Id) is { } family && await RevokeFamily(family, tokenId, "logout");
+    public Task<bool> Revoke(string tokenId) => RevokeFamily(tokenId, "logout");
 
     public async Task<ImmutableArray<Login>> GetLogins() => [.. await tokens.FindLogins(Id)];
 
     // A family has the id of its first token.
-    public Task<bool> EndLogin(string loginId) => RevokeFamily(loginId, loginId, "ended");
+    public Task<bool> EndLogin(string loginId) => RevokeFamily(loginId, "ended");
 
-    public async Task EndOtherLogins(string keepTokenId)
-    {
-        var keep = await tokens.FindFamily(keepTokenId, Id);
-        foreach (var login in await tokens.FindLogins(Id))
-        {
-            if (login.Id != keep) await RevokeFamily(login.Id, login.Id, "ended");
-        }
-    }
+    public async Task EndOtherLogins(string keepTokenId) => await Revoked(await logins.RevokeOthers(Id, keepTokenId), "ended");
 
     public async Task<PasswordChange> ChangePassword(Secret present, Secret wanted, string keepTokenId)
     {
-        switch (await CheckPassword(present))
-        {
-            case PasswordCheck.Wrong:
-                return PasswordChange.Wrong;
-            case PasswordCheck.Locked or PasswordCheck.Busy:
-                return PasswordChange.Withheld;
-        }
+        var reply = await CheckPassword(present);
+        if (reply.Check == PasswordCheck.Wrong) return PasswordChange.Wrong;
+        if (reply.Check != PasswordCheck.Right) return PasswordChange.Withheld;
         var refusal = passwords.Check(wanted);
         if (refusal != Refusal.None) return refusal == Refusal.Password ? PasswordChange.TooShortOrLong : PasswordChange.TooSimple;
         if (await passwords.Hash(wanted) is not { } hash) return PasswordChange.Withheld;
-        await users.SetPassword(Id, hash);
-        _user = _user! with { PasswordHash = hash };
-        await EndOtherLogins(keepTokenId);
+        if (await logins.SetPassword(Id, reply.Version, hash, keepTokenId) is not { } revoked) return PasswordChange.Wrong;
+        await Revoked(revoked, "ended");
         return PasswordChange.Changed;
     }
 
-    private async Task<bool> RevokeFamily(string family, string tokenId, string cause)
+    private async Task<bool> RevokeFamily(string tokenId, string cause)
     {
-        if (await GrainFactory.Token(tokenId).RevokeFamily(Id) is null) return false;
-        await GrainFactory.WakeGateways(await sessions.RemoveLogin(Id, family));
-        GrainMeters.FamilyRevoked(cause);
-        return true;
+        var isKnown = await GrainFactory.Token(tokenId).RevokeFamily(Id);
+        await Revoked(isKnown ? 1 : 0, cause);
+        return isKnown;
     }
 
-    private async Task Rehash(string oldHash, Secret password)
+    /// <summary>So many logins have ended. Whether or not it were any this time, an earlier attempt may have woken nobody.</summary>
+    private Task Revoked(int families, string cause)
     {
-        if (await passwords.Hash(password) is not { } newHash) return;
-        await users.Rehash(Id, oldHash, newHash);
-        _user = _user! with { PasswordHash = newHash };
+        if (families > 0) GrainMeters.FamiliesRevoked(families, cause);
+        return waking.Wake(Id);
     }
 }

@@ -13,13 +13,11 @@ public sealed partial class UserGrain
 
     public async Task<bool> Edit(ProfileEdit edit)
     {
-        var isAcceptable = _user is not null
-            && (edit.Icon is null or "" || IsIcon(edit.Icon))
+        var isAcceptable = (edit.Icon is null or "" || IsIcon(edit.Icon))
             && IsText(edit.Bio, MaxBioLength)
             && IsText(edit.StatusText, MaxStatusTextLength)
             && (edit.Status is null || (Enum.IsDefined(edit.Status.Value) && edit.Status != UserStatus.Offline));
-        if (isAcceptable) await profiles.Update(Id, edit);
-        return isAcceptable;
+        return isAcceptable && await profiles.Update(Id, edit);
     }
 
     /// <summary>Others' browsers will fetch it: nothing but the web, so no script and no local file.</summary>

@@ -9,28 +9,33 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Gatehouse.Grains.Users;
 
+/// <remarks>
+/// Keeps nothing in memory: who the user is, and whether they may, is asked of the row each time, because others write to it too. What the
+/// grain adds is that the commands to one user come one after the other.
+/// </remarks>
 public sealed partial class UserGrain(
-    UserStore users, SessionRegistry sessions, ProfileStore profiles, TokenStore tokens, PasswordHashing passwords)
-    : Grain, IUserGrain
+    UserStore users,
+    LoginStore logins,
+    SessionRegistry sessions,
+    ProfileStore profiles,
+    TokenStore tokens,
+    PasswordHashing passwords,
+    SessionWaking waking) : Grain, IUserGrain
 {
-    private UserRow? _user;
-
     private Guid Id => Guid.ParseExact(GrainKeys.IdOf(this.GetPrimaryKeyString()), "D");
-
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) => _user = await users.Find(Id);
 
     public async Task<SignInReply> Register(Registration registration, SessionLocation session)
     {
-        if (_user is not null)
+        if (await users.Find(Id) is { } known)
         {
             // The call is being repeated: the first reply was lost. With another address or password it is not the same call.
-            if (_user.NameKey != AccountText.Key(registration.Username)) return SignInReply.Refused(Refusal.NotAllowed);
-            if (_user.EmailKey != AccountText.Key(registration.Email)) return SignInReply.Refused(Refusal.UsernameTaken);
-            return await passwords.Verify(_user.PasswordHash, registration.Password) switch
+            if (known.NameKey != AccountText.Key(registration.Username)) return SignInReply.Refused(Refusal.NotAllowed);
+            if (known.EmailKey != AccountText.Key(registration.Email)) return SignInReply.Refused(Refusal.UsernameTaken);
+            return await passwords.Verify(known.PasswordHash, registration.Password) switch
             {
                 null => SignInReply.Refused(Refusal.Withheld),
                 PasswordVerificationResult.Failed => SignInReply.Refused(Refusal.UsernameTaken),
-                _ => await SignIn(session),
+                _ => await SignIn(session, known.Version),
             };
         }
         var (refusal, profile) = await Check(registration);
@@ -39,18 +44,15 @@ public sealed partial class UserGrain(
 
     public async Task<SignIn> RegisterGuest(SessionLocation session)
     {
-        if (_user is null)
+        if (await users.Find(Id) is { } known) return (await SignIn(session, known.Version)).SignIn!;
+        SignInReply reply;
+        do
         {
-            SignInReply reply;
-            do
-            {
-                var name = $"guest-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-                reply = await Add(new UserRow(Id, UserKind.Guest, name, AccountText.Key(name), null, null, null, 1), session);
-            }
-            while (reply.Refusal == Refusal.UsernameTaken);
-            return reply.SignIn!;
+            var name = $"guest-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+            reply = await Add(new UserRow(Id, UserKind.Guest, name, AccountText.Key(name), null, null, null), session);
         }
-        return (await SignIn(session)).SignIn!;
+        while (reply.Refusal == Refusal.UsernameTaken);
+        return reply.SignIn!;
     }
 
     public Task<Refusal> Create(Registration registration) => Create(registration, users.Add);
@@ -61,40 +63,38 @@ public sealed partial class UserGrain(
 
     public async Task<Refusal> Upgrade(Registration registration)
     {
-        if (_user is { Kind: UserKind.Guest } guest)
+        var known = await users.Find(Id);
+        if (known is { Kind: UserKind.Guest })
         {
             var (refusal, profile) = await Check(registration);
             if (profile is null) return refusal;
-            refusal = await users.Upgrade(profile with { Version = guest.Version });
+            refusal = await users.Upgrade(profile with { Version = known.Version });
             if (refusal != Refusal.None) return refusal;
-            _user = profile with { Version = guest.Version + 1 };
         }
-        else if (_user?.NameKey != AccountText.Key(registration.Username) || _user.EmailKey != AccountText.Key(registration.Email))
+        else if (known?.NameKey != AccountText.Key(registration.Username) || known.EmailKey != AccountText.Key(registration.Email))
         {
             // Anything else is the call being repeated: the first reply was lost.
             return Refusal.NotAllowed;
         }
-        await GrainFactory.WakeGateways(await sessions.Find(Id));
+        await waking.Wake(Id);
         return Refusal.None;
     }
 
     public async Task<bool> Delete()
     {
-        if (await users.Delete(Id) is not { } ended) return false;
-        _user = null;
-        await GrainFactory.WakeGateways(ended);
-        DeactivateOnIdle();
-        return true;
+        var deleted = await users.Delete(Id);
+        await waking.Wake(Id);
+        return deleted;
     }
 
     private async Task<Refusal> Create(Registration registration, Func<UserRow, Task<Refusal>> add)
     {
-        if (_user is not null) return _user.NameKey == AccountText.Key(registration.Username) ? Refusal.None : Refusal.NotAllowed;
+        if (await users.Find(Id) is { } known)
+        {
+            return known.NameKey == AccountText.Key(registration.Username) ? Refusal.None : Refusal.NotAllowed;
+        }
         var (refusal, profile) = await Check(registration);
-        if (profile is null) return refusal;
-        refusal = await add(profile);
-        if (refusal == Refusal.None) _user = profile;
-        return refusal;
+        return profile is null ? refusal : await add(profile);
     }
 
     /// <summary>What the registration makes of the user, or why it is not acceptable.</summary>
@@ -110,7 +110,7 @@ public sealed partial class UserGrain(
         if (taken != Refusal.None) return (taken, null);
 
         return await passwords.Hash(registration.Password) is { } hash
-            ? (Refusal.None, new UserRow(Id, UserKind.Regular, name, nameKey, email, emailKey, hash, 1))
+            ? (Refusal.None, new UserRow(Id, UserKind.Regular, name, nameKey, email, emailKey, hash))
             : (Refusal.Withheld, null);
     }
 
@@ -118,10 +118,10 @@ public sealed partial class UserGrain(
     {
         var token = tokens.Draft(RandomId.New(), Id);
         var refusal = await users.Add(user, token, session);
-        if (refusal != Refusal.None) return SignInReply.Refused(refusal);
-        _user = user;
-        return SignInReply.Of(Entered(token));
+        return Entered(refusal, user, token);
     }
 
-    private SignIn Entered(IssuedToken token) => new(Id, _user!.Name, _user.Kind, token);
+    private SignInReply Entered(Refusal refusal, UserRow? user, IssuedToken token) => refusal == Refusal.None
+        ? SignInReply.Of(new SignIn(Id, user!.Name, user.Kind, token))
+        : SignInReply.Refused(refusal);
 }

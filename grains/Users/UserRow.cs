@@ -2,7 +2,8 @@ using Gatehouse.GrainInterfaces.Users;
 
 namespace Gatehouse.Grains.Users;
 
-/// <summary>One row of table <c>users</c>, without the failed-login counters, which change on their own.</summary>
+/// <summary>One row of table <c>users</c>, as it was when it was read: whoever decides by it says its version when they write.</summary>
+/// <param name="IsBarred">Whether no password lets anybody in: it is banned, or locked after too many wrong ones.</param>
 public sealed record UserRow(
     Guid Id,
     UserKind Kind,
@@ -11,5 +12,6 @@ public sealed record UserRow(
     string? Email,
     string? EmailKey,
     string? PasswordHash,
-    int Version,
-    bool IsBanned = false);
+    int Version = 1,
+    bool IsBanned = false,
+    bool IsBarred = false);

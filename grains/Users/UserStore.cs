@@ -3,20 +3,24 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Accounts;
-using Gatehouse.Grains.Logins;
 using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tokens;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Storage;
 using static Gatehouse.Grains.Storage.Database;
 
 namespace Gatehouse.Grains.Users;
 
-/// <summary>Table <c>users</c>, as far as logging in goes.</summary>
-public sealed class UserStore(
-    Database database, SessionRegistry sessions, TimeProvider time, IOptions<LoginOptions> options)
+/// <summary>Table <c>users</c>, as far as having an account goes.</summary>
+public sealed class UserStore(Database database, SessionRegistry sessions, TimeProvider time)
 {
+    /// <summary>What <see cref="Read"/> reads; $2 is now.</summary>
+    internal const string Columns =
+        """
+        id, kind, name, name_key, email, email_key, password_hash, version,
+        is_banned, is_banned OR coalesce(locked_until > $2, false)
+        """;
+
     private const string AdministratorExists = "SELECT EXISTS (SELECT 1 FROM users WHERE permissions @> ARRAY[$1])";
 
     private const string InsertUser =
@@ -25,21 +29,8 @@ public sealed class UserStore(
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
-    private readonly LoginOptions _options = options.Value;
-
     public async Task<UserRow?> Find(Guid id) => (await database.Query(
-        "SELECT kind, name, name_key, email, email_key, password_hash, version, is_banned FROM users WHERE id = $1",
-        row => new UserRow(
-            id,
-            row.GetString(0) == "guest" ? UserKind.Guest : UserKind.Regular,
-            row.GetString(1),
-            row.GetString(2),
-            Text(row, 3),
-            Text(row, 4),
-            Text(row, 5),
-            row.GetInt32(6),
-            row.GetBoolean(7)),
-        P(id))).SingleOrDefault();
+        $"SELECT {Columns} FROM users WHERE id = $1", Read, P(id), P(time.GetUtcNow()))).SingleOrDefault();
 
     /// <summary>The user of that name, as somebody typed it; null when there is none.</summary>
     public Task<Guid?> FindByName(string typed) => FindId("SELECT id FROM users WHERE name_key = $1", AccountText.Name(typed));
@@ -127,21 +118,8 @@ public sealed class UserStore(
         if (changed == 0) throw new InconsistentStateException($"The row of user {user.Id} has changed.");
     });
 
-    /// <summary>Replaces the hash of an unchanged password by a stronger one.</summary>
-    public Task Rehash(Guid id, string oldHash, string newHash) => database.Execute(
-        "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2", P(id), P(oldHash), P(newHash));
-
-    /// <summary>Sets another password.</summary>
-    public Task SetPassword(Guid id, string hash) => database.Execute(
-        "UPDATE users SET password_hash = $2 WHERE id = $1", P(id), P(hash));
-
-    /// <summary>Deletes the user; the database removes tokens and sessions with it.</summary>
-    /// <returns>The sessions that ended; null when there is no such user.</returns>
-    public async Task<List<SessionLocation>?> Delete(Guid id)
-    {
-        var ended = await sessions.RemoveAll(id);
-        return await database.Execute("DELETE FROM users WHERE id = $1", P(id)) > 0 ? ended : null;
-    }
+    /// <summary>Deletes the user; the database removes tokens and sessions with it. False when there is no such user.</summary>
+    public async Task<bool> Delete(Guid id) => await database.Execute("DELETE FROM users WHERE id = $1", P(id)) > 0;
 
     /// <summary>Removes the guests that nobody can be again: without a password, by a token or a session alone.</summary>
     public Task RemoveAbandonedGuests(DateTimeOffset before) => database.Execute(
@@ -154,32 +132,6 @@ public sealed class UserStore(
             WHERE t.user_id = u.id AND t.expires_at >= $1 AND (t.revoked_at IS NULL OR t.revoked_at >= $1))
         """,
         P(before));
-
-    public async Task<bool> IsLocked(Guid id) => (await database.Query(
-        "SELECT coalesce(locked_until > $2, false) FROM users WHERE id = $1",
-        row => row.GetBoolean(0), P(id), P(time.GetUtcNow()))).SingleOrDefault();
-
-    /// <summary>Counts a wrong password; the one that is too many locks the account.</summary>
-    public Task RecordFailure(Guid id)
-    {
-        var now = time.GetUtcNow();
-        return database.Execute(
-            """
-            UPDATE users SET
-                login_failures = CASE WHEN fresh THEN 1 ELSE login_failures + 1 END,
-                window_began = CASE WHEN fresh THEN $2 ELSE window_began END,
-                locked_until = CASE WHEN (CASE WHEN fresh THEN 1 ELSE login_failures + 1 END) >= $4 THEN $5 ELSE locked_until END
-            FROM (SELECT window_began IS NULL OR window_began <= $3 OR login_failures >= $4 AS fresh
-                  FROM users WHERE id = $1 FOR UPDATE) AS the_window
-            WHERE id = $1
-            """,
-            P(id), P(now), P(now - _options.Window), P(_options.AccountFailures), P(now + _options.LockDuration));
-    }
-
-    /// <summary>The right password was given: forgets the failures.</summary>
-    public Task ForgetFailures(Guid id) => database.Execute(
-        "UPDATE users SET login_failures = 0, window_began = NULL, locked_until = NULL WHERE id = $1 AND login_failures > 0",
-        P(id));
 
     private async Task<Guid?> FindId(string sql, string? acceptable, params NpgsqlParameter[] further)
     {
@@ -210,6 +162,18 @@ public sealed class UserStore(
             return Refusal.EmailTaken;
         }
     }
+
+    internal static UserRow Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0),
+        row.GetString(1) == "guest" ? UserKind.Guest : UserKind.Regular,
+        row.GetString(2),
+        row.GetString(3),
+        Text(row, 4),
+        Text(row, 5),
+        Text(row, 6),
+        row.GetInt32(7),
+        row.GetBoolean(8),
+        row.GetBoolean(9));
 
     private static string? Text(IDataRecord row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

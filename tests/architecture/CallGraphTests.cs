@@ -18,7 +18,7 @@ public sealed class CallGraphTests
     /// <summary>Which grain calls which.</summary>
     private static readonly Dictionary<Type, Type[]> Calls = new()
     {
-        [typeof(ISessionGrain)] = [typeof(IAddressGuardGrain), typeof(IGatewayGrain), typeof(IRoomGrain), typeof(IUserGrain)],
+        [typeof(ISessionGrain)] = [typeof(IAddressGuardGrain), typeof(IRoomGrain), typeof(IUserGrain)],
         [typeof(IUserGrain)] = [typeof(IGatewayGrain), typeof(ITokenGrain)],
         [typeof(IRoomGrain)] = [typeof(IGatewayGrain)],
         [typeof(IClientGrain)] = [typeof(IAddressGuardGrain), typeof(IGatewayGrain)],

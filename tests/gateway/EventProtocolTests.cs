@@ -46,6 +46,28 @@ public sealed class EventProtocolTests
     }
 
     [Fact]
+    public async Task EventOfALoginThatCannotBeKnownToHoldFailsAndIsNotHandled()
+    {
+        _protocol.Validity = Task.FromException(new TimeoutException());
+        Assert.Equal("nothing", await Receive("greet"));
+        Assert.Equal(["failed \"greet\""], _client.Sent());
+        Assert.Equal("nothing", await Receive("unknown"));
+        Assert.Equal(["no \"unknown\""], _client.Sent());
+    }
+
+    [Fact]
+    public async Task EventIsJudgedByWhatIsKnownOfItsLoginWhenThatWasLookedAt()
+    {
+        var looking = new TaskCompletionSource();
+        _protocol.Validity = looking.Task;
+        var receiving = Receive("greet");
+        _protocol.IsShut = true;
+        looking.SetResult();
+        Assert.Equal("nothing", await receiving);
+        Assert.Equal(["no \"greet\""], _client.Sent());
+    }
+
+    [Fact]
     public async Task EventWithoutAFailureOfItsOwnFailsWithoutAWord()
     {
         await Receive("fail silently");
@@ -78,7 +100,7 @@ public sealed class EventProtocolTests
     {
         private static readonly EventTable<Protocol> Events = new()
         {
-            { "greet", (protocol, _) => protocol.Send(new ServerEvent("hello")) },
+            { "greet", (protocol, _) => protocol.Send(new ServerEvent("hello")), new ServerEvent("failed", "greet") },
             { "wait", (protocol, _) => protocol.Waiting.Task },
             { "throw", (_, _) => throw new TimeoutException(), new ServerEvent("failed", "throw") },
             { "fail later", async (_, _) => await Fail(), new ServerEvent("failed", "fail later") },
@@ -86,6 +108,8 @@ public sealed class EventProtocolTests
         };
 
         public bool IsShut { get; set; }
+
+        public Task Validity { get; set; } = Task.CompletedTask;
 
         public int Detached { get; private set; }
 
@@ -98,6 +122,8 @@ public sealed class EventProtocolTests
 
         protected override object AnswerTo(Task? handled) =>
             handled is null ? "nothing" : handled.IsCompletedSuccessfully ? "done" : "failed";
+
+        protected override Task EnsureValid() => Validity;
 
         protected override Task Detach()
         {

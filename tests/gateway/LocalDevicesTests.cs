@@ -56,14 +56,16 @@ public sealed class LocalDevicesTests
     }
 
     [Fact]
-    public async Task NodeListThatCouldNotBeFetchedIsFetchedAtTheNextChange()
+    public async Task NodeListThatCouldNotBeFetchedIsFetchedAgainUntilItIs()
     {
         var listener = Join("one");
         _directory.NextAnswer().SetException(new InvalidOperationException());
-        await _local.NodesChanged().InTime();
+        _directory.NextAnswer().SetException(new InvalidOperationException());
         _directory.NextAnswer().SetResult([]);
         await _local.NodesChanged().InTime();
+        for (var chore = 0; chore < 5; chore++) await _local.Retry().InTime();
         Assert.Equal([0], listener.Lists);
+        Assert.Equal(3, _directory.Asked);
     }
 
     [Fact]
@@ -72,9 +74,24 @@ public sealed class LocalDevicesTests
         var (one, other) = (Join("one"), Join("other"));
         other.Sockets = [];
         _directory.NextAnswer().SetResult([]);
-        await _local.Restore().InTime();
+        _local.RequireRestore();
+        for (var chore = 0; chore < 3; chore++) await _local.Retry().InTime();
         Assert.Equal(["one"], _directory.Placed.Select(socket => socket.WsId));
         Assert.Equal((1, 1), (one.Revalidations, other.Revalidations));
+    }
+
+    [Fact]
+    public async Task DevicesThatCouldNotBePutOnlineAgainAreSoAtTheNextAttempt()
+    {
+        var one = Join("one");
+        _directory.Failures = 2;
+        _directory.NextAnswer().SetResult([]);
+        _local.RequireRestore();
+        for (var chore = 0; chore < 2; chore++) await Assert.ThrowsAsync<TimeoutException>(_local.Retry).InTime();
+        Assert.Equal(0, one.Revalidations);
+        await _local.Retry().InTime();
+        Assert.Equal(["one"], _directory.Placed.Select(socket => socket.WsId));
+        Assert.Equal(1, one.Revalidations);
     }
 
     private static ClientPush Message(string content) => new(ClientPushKind.ClientToNode, "sender", content);
@@ -99,6 +116,10 @@ public sealed class LocalDevicesTests
         void IDeviceListener.OnPush(ClientPush push) => Pushed.Add(push.Content);
 
         void IDeviceListener.Revalidate() => Revalidations++;
+
+        void IDeviceListener.Retry()
+        {
+        }
 
         void IDeviceListener.OnNodesChanged(NodeList nodes) => nodes.For(this, static (listener, list) =>
         {
@@ -128,8 +149,11 @@ public sealed class LocalDevicesTests
             return _answers.Dequeue().Task;
         }
 
+        public int Failures { get; set; }
+
         public Task ReportLocations(ImmutableArray<ClientSocket> sockets)
         {
+            if (Failures-- > 0) throw new TimeoutException();
             Placed.AddRange(sockets);
             return Task.CompletedTask;
         }

@@ -9,7 +9,7 @@ namespace Gatehouse.Gateway.Tests;
 public sealed class RoomLeaseTests
 {
     private readonly LocalRooms _rooms = new(
-        DispatchProxy.Create<IGrainFactory, Grains>(), new GatewayIdentity(), NullLogger<LocalRooms>.Instance);
+        DispatchProxy.Create<IGrainFactory, Grains>(), new GatewayIdentity(), TimeProvider.System, NullLogger<LocalRooms>.Instance);
 
     [Fact]
     public void LeasesOfOneRoomAreOfTheSameObject()

@@ -36,14 +36,14 @@ public sealed class SessionProtocolTests
         _signer = new TokenSigner(Keys.Of(Keys.Line('a')), time);
         var grains = FakeGrains.Of(_session, out _keys);
         var links = new SessionLinks(
-            grains, new GatewayIdentity(), _localSessions, new PendingDetaches(grains, NullLogger<PendingDetaches>.Instance),
-            NullLogger<SessionLink>.Instance);
+            grains, new GatewayIdentity(), _localSessions, Revalidations.Held(_localSessions, grains, time),
+            new PendingDetaches(grains, NullLogger<PendingDetaches>.Instance), time);
         _protocol = new SessionProtocol(
             _client, grains, links, _signer, Options.Create(_options), NullLogger<SessionProtocol>.Instance);
     }
 
     /// <summary>Wakes the connection, as a grain does, and waits until it has looked.</summary>
-    private Task Wake() => _localSessions.WakeAll(1, CancellationToken.None);
+    private Task Wake() => Task.WhenAll(_localSessions.Ids.SelectMany(id => _localSessions.Find(id)).Select(listener => listener.Revalidate()));
 
     /// <summary>Uses the session for the first time, after which wake-ups reach the connection.</summary>
     private async Task Attach()
@@ -257,38 +257,6 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task WakeUpsDuringARefreshAreAnsweredByOneMore()
-    {
-        var look = new TaskCompletionSource<ImmutableArray<SessionEvent>>();
-        await Attach();
-        var looking = new TaskCompletionSource();
-        _session.News = _ =>
-        {
-            looking.TrySetResult();
-            return look.Task;
-        };
-        var first = Wake();
-        await looking.Task.InTime();
-        for (var wakeUp = 0; wakeUp < 10; wakeUp++) await Wake();
-        Assert.Single(_session.Calls);
-        look.SetResult([]);
-        await first.InTime();
-        Assert.Equal(2, _session.Calls.Count);
-    }
-
-    [Fact]
-    public async Task RefreshThatFailedIsRepeatedAtTheNextWakeUp()
-    {
-        await Attach();
-        _session.News = _ => Task.FromException<ImmutableArray<SessionEvent>>(new TimeoutException());
-        await Wake();
-        _session.News = _ => Task.FromResult<ImmutableArray<SessionEvent>>(
-            [new SessionEvent(1, SessionEventKind.LoggedOut, LoginState.Undefined)]);
-        await Wake();
-        Assert.Equal(["state_change \"undefined\""], _client.Sent());
-    }
-
-    [Fact]
     public async Task ResumableConnectionIsToldItsNumbers()
     {
         await Send("resume");
@@ -309,7 +277,7 @@ public sealed class SessionProtocolTests
             [new SessionEvent(4, SessionEventKind.LoggedOut, LoginState.Undefined)]);
         var sessionId = RandomId.New();
         await Send("resume", $$"""{"session":"{{sessionId}}","secret":"the secret","sequence":3}""");
-        Assert.Equal(["Resume 3"], _session.Calls);
+        Assert.Equal(["Resume 3", "Revalidate 3"], _session.Calls);
         Assert.Equal(
             [Resumed("the secret", true, "undefined", 4), "state_change \"undefined\"", "sequence 4"], _client.Sent());
         Assert.All(_keys, key => Assert.Equal("session/" + sessionId, key));
@@ -334,13 +302,12 @@ public sealed class SessionProtocolTests
     }
 
     [Fact]
-    public async Task ConnectionThatIsGoneIsDetachedAndNotWoken()
+    public async Task ConnectionThatIsGoneIsDetachedAndNotLookedAfter()
     {
         await Send("login_guest");
         await _protocol.Closed();
         Assert.Equal("Detach the connection", _session.Calls[^1]);
-        _localSessions.Wake(_keys.Select(key => key["session/".Length..]));
-        Assert.DoesNotContain("Revalidate 0", _session.Calls);
+        Assert.True(_localSessions.IsEmpty);
     }
 
     [Fact]

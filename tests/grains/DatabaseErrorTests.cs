@@ -56,6 +56,7 @@ public sealed class DatabaseErrorTests(House house) : IClassFixture<House>
     [InlineData("OrleansStorage")]
     [InlineData("user_sessions")]
     [InlineData("tokens")]
+    [InlineData("session_wakes")]
     public async Task AFailedLogoutCanBeRepeated(string table)
     {
         var device = await house.NewGuest();

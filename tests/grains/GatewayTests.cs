@@ -47,12 +47,12 @@ public sealed class GatewayTests(House house) : IClassFixture<House>
     public async Task WakeUpsArriveInOrder()
     {
         var gateway = await GatewayWatch.Start(house);
-        await house.Grains.Gateway(gateway.Id).SessionsChanged(["one", "two"]).InTime();
-        await house.Grains.Gateway(gateway.Id).SessionsChanged(["three"]).InTime();
+        await house.Grains.Gateway(gateway.Id).SessionsChanged([new("one", 1), new("two", 2)]).InTime();
+        await house.Grains.Gateway(gateway.Id).SessionsChanged([new("three", 3)]).InTime();
         Assert.Equal(["one", "two", "three"], await gateway.WokenSoFar());
     }
 
     [Fact]
     public async Task WakingAGatewayThatNobodyKnowsDoesNothing() =>
-        await house.Grains.Gateway(RandomId.New()).SessionsChanged(["one"]).InTime();
+        await house.Grains.Gateway(RandomId.New()).SessionsChanged([new("one", 1)]).InTime();
 }

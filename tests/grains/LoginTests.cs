@@ -84,7 +84,7 @@ public sealed class LoginTests(House house) : IClassFixture<House>
     public async Task SigningInAsAUserWhoDoesNotExistIsRefused()
     {
         var nobody = house.Grains.User(Guid.NewGuid());
-        var reply = await nobody.SignIn(new("some session", "session", ["a gateway"])).InTime();
+        var reply = await nobody.SignIn(new("some session", "session", ["a gateway"]), version: 1).InTime();
         Assert.Equal((Refusal.Username, null), (reply.Refusal, reply.SignIn));
     }
 }

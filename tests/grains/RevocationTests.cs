@@ -119,11 +119,12 @@ public sealed class RevocationTests(House house) : IClassFixture<House>
         var (gateway, other) = (await GatewayWatch.Start(house), await GatewayWatch.Start(house));
         var device = house.NewDevice(gateway: gateway.Id);
         await device.LogInAsGuest().Succeeds();
-        // Refused, but attached: a command attaches its connection.
+        var secret = await device.MakeResumable();
         var second = device.Reconnected(other.Id);
-        await second.LogInAsGuest().IsRefused(Refusal.NotAllowed);
+        Assert.NotNull(await second.Session.Join(second.Caller, secret).InTime());
 
         await device.LogOut().Succeeds();
+        Assert.Equal(device.SessionId, await gateway.Woken());
         Assert.Equal(device.SessionId, await other.Woken());
         Assert.Equal(SessionEventKind.LoggedOut, Assert.Single(await second.Revalidate(after: 1)).Kind);
     }

@@ -14,6 +14,9 @@ public interface IDeviceListener
     /// <summary>Pushes may have been lost: fetches what is new.</summary>
     void Revalidate();
 
+    /// <summary>Fetches what could not be fetched before; does nothing when there is none of that.</summary>
+    void Retry();
+
     /// <summary>Other nodes are online than before.</summary>
     void OnNodesChanged(NodeList nodes);
 }

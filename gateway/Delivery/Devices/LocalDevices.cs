@@ -12,6 +12,8 @@ public sealed partial class LocalDevices(IGrainFactory grains, ILogger<LocalDevi
 
     private readonly ConcurrentDictionary<string, IDeviceListener> _listeners = new();
     private readonly Coalesced _listing = new();
+    private volatile bool _mustRestore;
+    private volatile bool _mustList;
 
     public bool IsEmpty => _listeners.IsEmpty;
 
@@ -31,22 +33,56 @@ public sealed partial class LocalDevices(IGrainFactory grains, ILogger<LocalDevi
     /// <summary>The nodes that are online now.</summary>
     public async Task<NodeList> GetNodes() => new(await grains.ClientDirectory().GetOnlineNodes());
 
-    /// <summary>Nodes came or went: fetches the list and tells all who are here. Never throws.</summary>
-    public Task NodesChanged() => _listing.Run(
-        async () =>
+    /// <summary>Nodes came or went: fetches the list and tells all who are here. Never throws; what failed is repeated.</summary>
+    public Task NodesChanged()
+    {
+        _mustList = true;
+        return _listing.Run(ListNodes, LogFailed);
+    }
+
+    /// <summary>
+    /// The lease was broken: all that are here have to be online again, and to look for what they were not told.
+    /// </summary>
+    public void RequireRestore() => _mustRestore = true;
+
+    /// <summary>Restores them if that is required, and repeats what has failed. To be called again and again.</summary>
+    public async Task Retry()
+    {
+        if (_mustRestore) await Restore();
+        if (_mustList) await NodesChanged();
+        foreach (var listener in _listeners.Values) listener.Retry();
+    }
+
+    private async Task ListNodes()
+    {
+        _mustList = false;
+        try
         {
             var nodes = await GetNodes();
             foreach (var listener in _listeners.Values) listener.OnNodesChanged(nodes);
-        },
-        LogFailed);
-
-    /// <summary>After the lease was broken: all that are here are online again, and look for what they were not told.</summary>
-    public async Task Restore()
-    {
-        if (_listeners.IsEmpty) return;
-        foreach (var some in _listeners.Values.SelectMany(listener => listener.Sockets).Chunk(ReportedAtOnce))
+        }
+        catch
         {
-            await grains.ClientDirectory().ReportLocations([.. some]);
+            _mustList = true;
+            throw;
+        }
+    }
+
+    private async Task Restore()
+    {
+        _mustRestore = false;
+        if (_listeners.IsEmpty) return;
+        try
+        {
+            foreach (var some in _listeners.Values.SelectMany(listener => listener.Sockets).Chunk(ReportedAtOnce))
+            {
+                await grains.ClientDirectory().ReportLocations([.. some]);
+            }
+        }
+        catch
+        {
+            _mustRestore = true;
+            throw;
         }
         foreach (var listener in _listeners.Values) listener.Revalidate();
         await NodesChanged();

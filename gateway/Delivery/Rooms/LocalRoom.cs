@@ -32,6 +32,9 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     /// <summary>Who was no member for the room at the last renewal.</summary>
     private ImmutableArray<string> _doubted = [];
 
+    /// <summary>The timestamp at which the room last heard from here; kept by <see cref="LocalRooms"/>.</summary>
+    internal long RenewedAt { get; set; }
+
     /// <summary>How many leases there are of this object; counted by <see cref="LocalRooms"/>.</summary>
     internal int Leases { get; set; }
 

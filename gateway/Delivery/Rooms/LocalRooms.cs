@@ -5,8 +5,13 @@ using Gatehouse.GrainInterfaces.Rooms;
 namespace Gatehouse.Gateway.Delivery.Rooms;
 
 /// <summary>The rooms that have a member in this process, or are about to.</summary>
-public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gateway, ILogger<LocalRooms> logger)
+public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gateway, TimeProvider time, ILogger<LocalRooms> logger)
 {
+    private const int AtOnce = 16;
+
+    /// <summary>A room that does not answer must not keep the others until they take this gateway for dead.</summary>
+    private static readonly TimeSpan RenewalTimeout = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LocalRoom> _rooms = new(StringComparer.Ordinal);
 
@@ -17,7 +22,7 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
         {
             if (!_rooms.TryGetValue(name, out var room))
             {
-                room = new LocalRoom(name, gateway.Id, grains.Room(name), logger);
+                room = new LocalRoom(name, gateway.Id, grains.Room(name), logger) { RenewedAt = time.GetTimestamp() };
                 _rooms.Add(name, room);
             }
             room.Leases++;
@@ -33,21 +38,25 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
         room?.Receive(update);
     }
 
-    /// <summary>Tells all rooms that this gateway is there, a few at a time.</summary>
-    public async Task RenewAll(int atOnce, CancellationToken cancellation)
+    /// <summary>How often each room hears that this gateway is there.</summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Tells the rooms that have not heard for that long that this gateway is there. To be called again and again.</summary>
+    public Task Renew()
     {
-        List<LocalRoom> rooms;
-        lock (_gate) rooms = [.. _rooms.Values];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(rooms, options, async (room, _) =>
+        var now = time.GetTimestamp();
+        List<LocalRoom> due;
+        lock (_gate) due = [.. _rooms.Values.Where(room => time.GetElapsedTime(room.RenewedAt, now) >= HeartbeatInterval)];
+        return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (room, cancellation) =>
         {
             try
             {
-                await room.Renew();
+                await room.Renew().WaitAsync(RenewalTimeout, time, cancellation);
+                room.RenewedAt = now;
             }
             catch (Exception failure)
             {
-                LogFailed(failure);
+                LogFailed(failure.Message);
             }
         });
     }
@@ -61,6 +70,6 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A room could not be told that its members are still here")]
-    private partial void LogFailed(Exception failure);
+    [LoggerMessage(LogLevel.Warning, "A room could not be told that its members are still here; it is repeated: {Reason}")]
+    private partial void LogFailed(string reason);
 }

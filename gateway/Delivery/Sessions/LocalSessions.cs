@@ -10,6 +10,9 @@ public sealed class LocalSessions
 
     public bool IsEmpty => _listeners.IsEmpty;
 
+    /// <summary>The sessions that are here at the moment.</summary>
+    public IEnumerable<string> Ids => _listeners.Keys;
+
     public void Add(string sessionId, ISessionListener listener) =>
         _listeners.AddOrUpdate(sessionId, [listener], (_, present) => present.Add(listener));
 
@@ -27,18 +30,6 @@ public sealed class LocalSessions
 
     public bool Has(string sessionId) => _listeners.ContainsKey(sessionId);
 
-    /// <summary>Lets the listeners of these sessions fetch their news, without waiting for them.</summary>
-    public void Wake(IEnumerable<string> sessionIds)
-    {
-        foreach (var sessionId in sessionIds)
-        {
-            foreach (var listener in _listeners.GetValueOrDefault(sessionId, [])) _ = listener.SessionChanged();
-        }
-    }
-
-    /// <summary>After wake-ups may have been lost: all listeners look, a few at a time.</summary>
-    public Task WakeAll(int atOnce, CancellationToken cancellation) => Parallel.ForEachAsync(
-        _listeners.Values.SelectMany(listeners => listeners),
-        new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation },
-        async (listener, _) => await listener.SessionChanged());
+    /// <summary>The connections of a session; none when it is not here.</summary>
+    public ImmutableArray<ISessionListener> Find(string sessionId) => _listeners.GetValueOrDefault(sessionId, []);
 }

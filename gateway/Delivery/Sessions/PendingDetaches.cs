@@ -9,6 +9,8 @@ namespace Gatehouse.Gateway.Delivery.Sessions;
 /// </summary>
 public sealed partial class PendingDetaches(IGrainFactory grains, ILogger<PendingDetaches> logger)
 {
+    private const int AtOnce = 16;
+
     private readonly ConcurrentQueue<Func<IGrainFactory, Task>> _pending = new();
     private int _underWay;
 
@@ -22,29 +24,35 @@ public sealed partial class PendingDetaches(IGrainFactory grains, ILogger<Pendin
     /// <param name="detach">May be done more than once.</param>
     public async Task Detach(Func<IGrainFactory, Task> detach)
     {
+        if (await TryDetach(detach) is { } failure) LogPending(failure.Message);
+    }
+
+    /// <summary>Tries again what failed, a few at a time. To be called again and again.</summary>
+    public Task Retry()
+    {
+        var failed = new List<Func<IGrainFactory, Task>>();
+        for (var left = _pending.Count; left > 0 && _pending.TryDequeue(out var detach); left--) failed.Add(detach);
+        return Parallel.ForEachAsync(
+            failed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (detach, _) => await TryDetach(detach));
+    }
+
+    /// <returns>Why it failed, and is kept; null when it did not.</returns>
+    private async Task<Exception?> TryDetach(Func<IGrainFactory, Task> detach)
+    {
         Interlocked.Increment(ref _underWay);
         try
         {
             await detach(grains);
+            return null;
         }
         catch (Exception failure)
         {
-            LogPending(failure.Message);
             _pending.Enqueue(detach);
+            return failure;
         }
         finally
         {
             Interlocked.Decrement(ref _underWay);
-        }
-    }
-
-    /// <summary>Tries again what failed; called while the grains are known to answer.</summary>
-    public async Task Retry(CancellationToken cancellation)
-    {
-        for (var left = _pending.Count; left > 0 && !cancellation.IsCancellationRequested; left--)
-        {
-            if (!_pending.TryDequeue(out var detach)) return;
-            await Detach(detach);
         }
     }
 

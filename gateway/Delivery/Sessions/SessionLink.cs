@@ -10,20 +10,21 @@ namespace Gatehouse.Gateway.Delivery.Sessions;
 /// What ties one connection to one session: attaches on first use, delivers the session's events once and in order whether they
 /// come by reply or by wake-up, and detaches. Commands are used by one event at a time; wake-ups may come at any time.
 /// </summary>
-public sealed partial class SessionLink(
+public sealed class SessionLink(
     IConnection connection,
     string protocol,
     string gatewayId,
     Func<IReadOnlyList<SessionEvent>, Task> deliver,
     IGrainFactory grains,
     LocalSessions local,
+    SessionRevalidation revalidation,
     PendingDetaches detaches,
-    ILogger<SessionLink> logger) : ISessionListener
+    TimeProvider time) : ISessionListener
 {
     private readonly AsyncLock _delivering = new();
-    private readonly Coalesced _refreshing = new();
     private string? _sessionId;
     private long _seen;
+    private long _lookedAt = long.MinValue;
 
     /// <summary>The connection, as grains know it.</summary>
     public Caller Caller => new(
@@ -59,8 +60,20 @@ public sealed partial class SessionLink(
         await DeliverUnseen(events);
     }
 
-    /// <summary>Fetches what the session has to tell, and delivers it.</summary>
-    public async Task Refresh() => await Deliver(await grains.Session(SessionId).Revalidate(Volatile.Read(ref _seen)));
+    /// <summary>Has the session check its login, fetches what it has to tell, and delivers it.</summary>
+    public async Task Revalidate()
+    {
+        var now = time.GetTimestamp();
+        await Deliver(await grains.Session(SessionId).Revalidate(Volatile.Read(ref _seen)));
+        Volatile.Write(ref _lookedAt, now);
+    }
+
+    /// <summary>
+    /// Makes sure that the session may still act: revalidates it when there is news of it, or may be. To be called before anything is done in
+    /// its name; throws when it cannot be known.
+    /// </summary>
+    public Task EnsureValid() =>
+        IsAttached && revalidation.DueSince(SessionId) >= Volatile.Read(ref _lookedAt) ? Revalidate() : Task.CompletedTask;
 
     /// <summary>Runs a command whose events this connection does not want to hear of: it gets an answer of its own.</summary>
     public async Task<SessionReply> Silently(Func<Task<SessionReply>> command)
@@ -83,10 +96,15 @@ public sealed partial class SessionLink(
             await Detach();
             _sessionId = sessionId;
             IsAttached = false;
+            Volatile.Write(ref _lookedAt, long.MinValue);
         }
         using var held = await _delivering.Acquire();
-        _ = Session;
         Volatile.Write(ref _seen, seen);
+        if (!IsAttached)
+        {
+            _ = Session;
+            revalidation.Require(sessionId);
+        }
         await greet();
         await DeliverUnseen(missed);
     }
@@ -99,9 +117,6 @@ public sealed partial class SessionLink(
         await detaches.Detach(SessionId, connection.Id);
     }
 
-    /// <summary>The session has news: fetches them all.</summary>
-    public Task SessionChanged() => _refreshing.Run(Refresh, LogFailed);
-
     private async Task DeliverUnseen(ImmutableArray<SessionEvent> events)
     {
         var unseen = events.RemoveAll(entry => entry.Sequence <= _seen);
@@ -111,7 +126,4 @@ public sealed partial class SessionLink(
     }
 
     private void See(SessionEvent newest) => Volatile.Write(ref _seen, Math.Max(_seen, newest.Sequence));
-
-    [LoggerMessage(LogLevel.Warning, "A session's news could not be fetched")]
-    private partial void LogFailed(Exception failure);
 }

@@ -105,6 +105,13 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     }
 
     /// <inheritdoc/>
+    public void Retry()
+    {
+        if (_client.IsBehind) _ = _client.Revalidate();
+        if (_node.IsBehind) _ = _node.Revalidate();
+    }
+
+    /// <inheritdoc/>
     public void OnNodesChanged(NodeList nodes)
     {
         if (!_client.IsUsed || !MaySeeNodes) return;

@@ -99,6 +99,9 @@ public sealed partial class DeviceLink(
         Socket = socket;
     }
 
+    /// <summary>Whether the mailbox may have something that could not be fetched yet.</summary>
+    public bool IsBehind { get; private set; }
+
     /// <summary>The mailbox may have something new: delivers it. Never throws.</summary>
     public Task Revalidate() => _revalidating.Run(DeliverUnseen, LogFailed);
 
@@ -108,7 +111,9 @@ public sealed partial class DeviceLink(
     {
         using var held = await _delivering.Acquire();
         if (_token is null) return;
+        IsBehind = true;
         var rows = await grains.Client(_token.Id).GetQueue(_seen);
+        IsBehind = false;
         if (rows.IsEmpty) return;
         See(rows);
         await answer(ClientsServerEvents.Queue(rows));

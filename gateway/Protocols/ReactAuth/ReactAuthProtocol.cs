@@ -41,6 +41,8 @@ public sealed class ReactAuthProtocol : EventProtocol<ReactAuthProtocol>, INames
     protected override object AnswerTo(Task? handled) =>
         new ReactAuthResult(handled is Task<bool> { IsCompletedSuccessfully: true, Result: true });
 
+    protected override Task EnsureValid() => _link.EnsureValid();
+
     protected override Task Detach() => _link.Detach();
 
     private async Task<bool> Resume(JsonElement payload)

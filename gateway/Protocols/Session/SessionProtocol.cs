@@ -80,6 +80,8 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
 
     protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<SessionProtocol> refused, string name) => [EventError(name)];
 
+    protected override Task EnsureValid() => _link.EnsureValid();
+
     protected override Task Detach() => _link.Detach();
 
     private async Task LogInWithCredentials(JsonElement payload)

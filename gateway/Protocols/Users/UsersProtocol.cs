@@ -61,6 +61,8 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         found is not null ? null : [UsersServerEvents.Answer(
             EventName.Echo(name), UsersReply.Failed(name.Length == 0 ? InvalidData : "Invalid action."))];
 
+    protected override Task EnsureValid() => _link.EnsureValid();
+
     protected override Task Detach() => _link.Detach();
 
     private bool IsAtThisDoor(string action) => action switch
@@ -130,7 +132,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         if (await Self("logout") is not { } self) return;
         var revoked = _tokens.Verify(data.Text("token")) is { } token && token.UserId == _userId && await self.Revoke(token.TokenId);
         // If that was this connection's own login, its next request must know already.
-        if (revoked) await _link.Refresh();
+        if (revoked) await _link.Revalidate();
         await Answer("logout", revoked ? UsersReply.Success : UsersReply.Failed("Token does not exist."));
     }
 
@@ -186,7 +188,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         else
         {
             ended = data.Text("id") is { Length: > 0 and <= 64 } id && await self.EndLogin(id);
-            if (ended) await _link.Refresh();
+            if (ended) await _link.Revalidate();
         }
         await Answer("end_session", ended ? UsersReply.Success : UsersReply.Failed("Session does not exist."));
     }
@@ -237,7 +239,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
             // Asked anew each time: a login that ended elsewhere is over at once, however late the wake-up comes.
             var self = _grains.User(userId);
             if (await self.IsSignedIn(_link.SessionId)) return self;
-            await _link.Refresh();
+            await _link.Revalidate();
             _userId = null;
         }
         await Answer(action, UsersReply.Failed(NotLoggedIn));

@@ -40,6 +40,12 @@ internal sealed class GatewayWatch : IGatewayObserver
 
     public Task<LeaseRenewal> Renew() => _house.Grains.Gateway(Id).Renew(_reference).InTime();
 
+    /// <summary>Renews, and returns the sessions that have a wake-up left.</summary>
+    public async Task<List<string>> Left() => [.. (await Renew()).Wakes.Select(wake => wake.SessionId)];
+
+    /// <summary>Says that it has looked after sessions.</summary>
+    public Task Acknowledge(params ImmutableArray<SessionWake> wakes) => _house.Grains.Gateway(Id).Acknowledge(wakes).InTime();
+
     /// <summary>Puts the clock forward while this gateway lives and renews its lease.</summary>
     public async Task LiveFor(TimeSpan time)
     {
@@ -61,7 +67,7 @@ internal sealed class GatewayWatch : IGatewayObserver
     {
         // Wake-ups come in order: what was sent before this one has arrived with it.
         var mark = RandomId.New();
-        await _house.Grains.Gateway(Id).SessionsChanged([mark]).InTime();
+        await _house.Grains.Gateway(Id).SessionsChanged([new SessionWake(mark, 0)]).InTime();
         var woken = new List<string>();
         while (await Woken() is var session && session != mark) woken.Add(session);
         return woken;
@@ -98,9 +104,9 @@ internal sealed class GatewayWatch : IGatewayObserver
         await Readiness;
     }
 
-    public Task OnSessionsChanged(ImmutableArray<string> sessionIds)
+    public Task OnSessionsChanged(ImmutableArray<SessionWake> wakes)
     {
-        foreach (var sessionId in sessionIds) _woken.Add(sessionId);
+        foreach (var wake in wakes) _woken.Add(wake.SessionId);
         return Task.CompletedTask;
     }
 
