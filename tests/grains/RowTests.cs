@@ -92,7 +92,8 @@ public sealed class RowTests(House house) : IClassFixture<House>
         var token = await resumable.LogIn(person).GivesToken();
         var secret = await resumable.MakeResumable();
         var credentials = new Credentials(person.Name, new Secret(person.Password));
-        var opened = await cookie.Session.Open("react-auth", RandomId.New(), credentials).InTime();
+        var cookieSecret = new Secret(RandomId.New());
+        await cookie.Session.Open("react-auth", RandomId.New(), credentials, cookieSecret).InTime();
         Assert.Equal(Refusal.None, (await talker.Session.EnterRoom(talker.Caller, credentials, "a room").InTime()).Refusal);
         var check = await house.Grains.User(token.UserId).CheckPassword(credentials.Password).InTime();
 
@@ -101,10 +102,11 @@ public sealed class RowTests(House house) : IClassFixture<House>
         await house.NewDevice().LogIn(person).IsRefused(Refusal.Withheld);
         await house.NewDevice().LogIn(token).IsRefused(Refusal.Token);
         Assert.Equal(LoginState.Undefined, (await resumable.Reconnected().Resume(secret, after: 1)).State);
-        Assert.Null(await cookie.Session.Touch(opened.Secret).InTime());
-        Assert.Null(await cookie.Session.Join(cookie.Caller, opened.Secret).InTime());
+        Assert.Null(await cookie.Session.Touch("react-auth", cookieSecret).InTime());
+        Assert.Null(await cookie.Session.Join(cookie.Caller, cookieSecret).InTime());
         Assert.Equal(
-            Refusal.Withheld, (await house.NewDevice().Session.Open("react-auth", RandomId.New(), credentials).InTime()).Refusal);
+            Refusal.Withheld,
+            (await house.NewDevice().Session.Open("react-auth", RandomId.New(), credentials, cookieSecret).InTime()).Refusal);
         Assert.Equal(SessionEventKind.LoggedOut, (await talker.Revalidate())[^1].Kind);
         Assert.Null(await talker.Session.ReturnToRoom(talker.Caller).InTime());
         Assert.Equal(Refusal.Withheld, (await talker.Session.EnterRoom(talker.Caller, credentials, "a room").InTime()).Refusal);
