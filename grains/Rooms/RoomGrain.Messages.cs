@@ -26,7 +26,7 @@ public sealed partial class RoomGrain
     public async Task<PostReply> Post(string sessionId, string body)
     {
         if (!_members.TryGetValue(sessionId, out var member)) return new PostReply(PostOutcome.NotMember, _activation);
-        if (MutedFor(member) is var left && left > TimeSpan.Zero) return new PostReply(PostOutcome.Muted, _activation, 0, left);
+        if (IsMuted(member) && await MutedFor(member) is var left && left > TimeSpan.Zero) return new PostReply(PostOutcome.Muted, _activation, 0, left);
         if (body.Length > options.Value.MaxMessageLength) return new PostReply(PostOutcome.TooLong, _activation);
         if (!_isEphemeral && store.IsFull) return new PostReply(PostOutcome.Busy, _activation);
 
@@ -45,13 +45,12 @@ public sealed partial class RoomGrain
         return new PostReply(PostOutcome.Posted, _activation, message.Sequence);
     }
 
-    public Task Type(string sessionId, bool isTyping)
+    public async Task Type(string sessionId, bool isTyping)
     {
-        if (_members.TryGetValue(sessionId, out var member) && MutedFor(member) == TimeSpan.Zero)
+        if (_members.TryGetValue(sessionId, out var member) && await MutedFor(member) == TimeSpan.Zero)
         {
             Notify(new RoomNotice(isTyping ? RoomNoticeKind.Typing : RoomNoticeKind.StoppedTyping, sessionId, member.Name));
         }
-        return Task.CompletedTask;
     }
 
     public async Task<RoomPage> Read(long after, int limit)
@@ -79,7 +78,7 @@ public sealed partial class RoomGrain
         if (!_members.TryGetValue(sessionId, out var member)) return ModerationOutcome.NotMember;
         var author = _recent.FirstOrDefault(message => message.Sequence == sequence)?.Author
             ?? (_isEphemeral ? null : await store.FindAuthor(Name, sequence));
-        var isModerator = LevelOf(member) <= RoomLevel.Moderator;
+        var isModerator = await LevelOf(member.Key) <= RoomLevel.Moderator;
         if (author is null) return isModerator ? ModerationOutcome.NotFound : ModerationOutcome.NotAllowed;
         if (!isModerator && author != member.Key) return ModerationOutcome.NotAllowed;
         if (!_isEphemeral && !await store.Delete(Name, sequence)) return ModerationOutcome.NotFound;

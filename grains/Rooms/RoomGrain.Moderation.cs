@@ -13,13 +13,13 @@ public sealed partial class RoomGrain
     {
         if (!_members.TryGetValue(sessionId, out var actor)) return ModerationOutcome.NotMember;
         var least = wanted.Kind == ModerationKind.Appoint ? RoomLevel.Admin : RoomLevel.Moderator;
-        if (LevelOf(actor) > least) return ModerationOutcome.NotAllowed;
+        var own = await LevelOf(actor.Key);
+        if (own > least) return ModerationOutcome.NotAllowed;
         if (await Find(wanted.Name) is not { } key) return ModerationOutcome.NotFound;
-        var present = _members.Values.Where(member => member.Key == key).ToList();
-        var level = present is [var member, ..] ? LevelOf(member) : LevelOf(key);
-        var highest = LevelOf(actor) == RoomLevel.Admin ? RoomLevel.Moderator : RoomLevel.User;
-        if (key == actor.Key || level < highest) return ModerationOutcome.NotAllowed;
+        var highest = own == RoomLevel.Admin ? RoomLevel.Moderator : RoomLevel.User;
+        if (key == actor.Key || await LevelOf(key) < highest) return ModerationOutcome.NotAllowed;
 
+        var present = _members.Values.Where(member => member.Key == key).ToList();
         switch (wanted.Kind)
         {
             case ModerationKind.Kick when present.Count == 0:
@@ -44,14 +44,25 @@ public sealed partial class RoomGrain
         }
     }
 
-    private bool IsBanned(RoomMember member) => !member.IsAdministrator && moderation.State.Bans.ContainsKey(member.Key);
+    private bool IsBanned(string key, RoomLevel level) => level != RoomLevel.Admin && moderation.State.Bans.ContainsKey(key);
 
-    private RoomLevel LevelOf(RoomMember member) => member.IsAdministrator ? RoomLevel.Admin : LevelOf(member.Key);
+    private async Task<RoomLevel> LevelOf(string key) => (await LevelsOf([key]))[key];
 
-    private RoomLevel LevelOf(string key) => moderation.State.Levels.GetValueOrDefault(key, RoomLevel.User);
+    /// <summary>Whether somebody is an administrator of the service is asked each time: it may be so no more, present or not.</summary>
+    private async Task<Dictionary<string, RoomLevel>> LevelsOf(IEnumerable<string> keys)
+    {
+        var levels = keys.Distinct().ToDictionary(key => key, key => moderation.State.Levels.GetValueOrDefault(key, RoomLevel.User));
+        var accounts = levels.Keys.Select(MemberKey.UserOf).OfType<Guid>().ToArray();
+        if (accounts.Length == 0) return levels;
+        foreach (var id in await users.FindAdministrators(accounts)) levels[MemberKey.OfUser(id)] = RoomLevel.Admin;
+        return levels;
+    }
 
-    private TimeSpan MutedFor(RoomMember member) =>
+    private bool IsMuted(RoomMember member) => moderation.State.Mutes.ContainsKey(member.Key);
+
+    private async Task<TimeSpan> MutedFor(RoomMember member) =>
         moderation.State.Mutes.TryGetValue(member.Key, out var until) && until > time.GetUtcNow()
+        && await LevelOf(member.Key) != RoomLevel.Admin
             ? until - time.GetUtcNow()
             : TimeSpan.Zero;
 

@@ -17,8 +17,9 @@ public sealed partial class RoomGrain
         return Task.FromResult(new RoomHeartbeatReply(_activation, _published, isInAgreement));
     }
 
-    public Task<ImmutableArray<string>> Restore(RoomHeartbeat heartbeat, ImmutableArray<RoomMember> members)
+    public async Task<ImmutableArray<string>> Restore(RoomHeartbeat heartbeat, ImmutableArray<RoomMember> members)
     {
+        var levels = await LevelsOf(members.Select(member => member.Key).Where(moderation.State.Bans.ContainsKey));
         NoteHeartbeat(heartbeat.GatewayId);
         // A gateway that was only silent is not told that all its members are gone.
         var isNew = _silenced.Remove(heartbeat.GatewayId) || heartbeat.Activation != _activation;
@@ -26,11 +27,12 @@ public sealed partial class RoomGrain
         foreach (var member in members)
         {
             // Whom this life of the room has seen and does not know any more, it has let go.
-            if (IsBanned(member) || (!isNew && !_members.ContainsKey(member.SessionId))) gone.Add(member.SessionId);
+            var isBanned = IsBanned(member.Key, levels.GetValueOrDefault(member.Key, RoomLevel.User));
+            if (isBanned || (!isNew && !_members.ContainsKey(member.SessionId))) gone.Add(member.SessionId);
             else Admit(member);
         }
         ForgetGhosts(heartbeat.GatewayId, members);
-        return Task.FromResult(gone.ToImmutable());
+        return gone.ToImmutable();
     }
 
     /// <summary>A gateway has given a sign of life.</summary>

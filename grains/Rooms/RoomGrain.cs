@@ -36,11 +36,12 @@ public sealed partial class RoomGrain(
         this.RegisterGrainTimer(ForgetSilentGateways, gateways.Value.Lease, gateways.Value.Lease / 2);
     }
 
-    public Task<RoomJoin> Join(RoomMember member)
+    public async Task<RoomJoin> Join(RoomMember member)
     {
-        if (IsBanned(member)) return Task.FromResult(new RoomJoin(Refusal.Banned, _activation, 0, RoomLevel.User));
+        var level = await LevelOf(member.Key);
+        if (IsBanned(member.Key, level)) return new RoomJoin(Refusal.Banned, _activation, 0, RoomLevel.User);
         Admit(member);
-        return Task.FromResult(new RoomJoin(Refusal.None, _activation, _published, LevelOf(member)));
+        return new RoomJoin(Refusal.None, _activation, _published, level);
     }
 
     public Task Leave(string sessionId)
@@ -49,11 +50,13 @@ public sealed partial class RoomGrain(
         return Task.CompletedTask;
     }
 
-    public Task<RoomMembers> GetMembers()
+    public async Task<RoomMembers> GetMembers()
     {
-        var present = _members.Values.DistinctBy(member => member.Key).Select(member => new ListedMember(member.Name, LevelOf(member)))
+        var members = _members.Values.DistinctBy(member => member.Key).ToList();
+        var levels = await LevelsOf(members.Select(member => member.Key));
+        var present = members.Select(member => new ListedMember(member.Name, levels[member.Key]))
             .OrderBy(member => member.Level).ThenBy(member => member.Name, StringComparer.Ordinal).ToList();
-        return Task.FromResult(new RoomMembers([.. present.Take(MaxListed)], present.Count));
+        return new RoomMembers([.. present.Take(MaxListed)], present.Count);
     }
 
     private void Admit(RoomMember member)

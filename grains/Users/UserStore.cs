@@ -79,6 +79,11 @@ public sealed class UserStore(Database database, SessionRegistry sessions, TimeP
     public async Task<bool> HasAdministrator() => (await database.Query(
         AdministratorExists, row => row.GetBoolean(0), P(Permission.Admin))).Single();
 
+    /// <summary>Which of them are administrators now.</summary>
+    public Task<List<Guid>> FindAdministrators(Guid[] ids) => database.Query(
+        "SELECT id FROM users WHERE id = ANY ($1) AND permissions @> ARRAY[$2] AND NOT is_banned",
+        row => row.GetGuid(0), P(ids), P(Permission.Admin));
+
     /// <summary>Adds an administrator, with no session, unless there is one.</summary>
     /// <returns>NotAllowed when there is one; otherwise as <see cref="Add"/>.</returns>
     public async Task<Refusal> AddFirstAdministrator(UserRow user)

@@ -135,6 +135,32 @@ public sealed class RoomModerationTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task AnAdministratorIsOneWhileAbsentAndWhateverWasDoneBeforeDoesNotHoldForThem()
+    {
+        var (_, _, moderator, _, _) = await Company();
+        var other = await Talker.NewAdministrator(house, _room, moderator.Member.GatewayId);
+        foreach (var kind in new[] { Mute, Ban }) Assert.Equal(NotAllowed, await moderator.Does(kind, other, TimeSpan.FromDays(365)));
+        await Permit(other, "{}");
+        foreach (var kind in new[] { Mute, Ban }) Assert.Equal(Done, await moderator.Does(kind, other, TimeSpan.FromDays(365)));
+        Assert.Equal(Refusal.Banned, (await other.Join()).Refusal);
+        await Permit(other, "{admin}");
+        Assert.Equal((Refusal.None, RoomLevel.Admin), (await other.Join()) is var join ? (join.Refusal, join.Level) : default);
+        await other.Says("not muted");
+    }
+
+    [Fact]
+    public async Task AnAdministratorWhoIsOneNoMoreHasNoMoreSayInTheRoomThatTheyAreIn()
+    {
+        var (_, root, moderator, _, user) = await Company();
+        await Permit(root, "{}");
+        foreach (var kind in new[] { Mute, Kick, Ban, Unban, Appoint }) Assert.Equal(NotAllowed, await root.Does(kind, user));
+        Assert.Equal(NotAllowed, await root.Room.DeleteMessage(root.SessionId, await user.Says("mine")).InTime());
+        var members = await root.Room.GetMembers().InTime();
+        Assert.Equal(RoomLevel.User, members.Listed.Single(member => member.Name == root.Member.Name).Level);
+        Assert.Equal(Done, await moderator.Does(Kick, root));
+    }
+
+    [Fact]
     public async Task AModerationThatCouldNotBeStoredDoesNotCount()
     {
         var (_, root, _, _, user) = await Company();
@@ -150,11 +176,14 @@ public sealed class RoomModerationTests(House house) : IClassFixture<House>
         Assert.Equal(Refusal.None, (await user.Join()).Refusal);
     }
 
+    private Task Permit(Talker talker, string permissions) => house.Database.Execute(
+        $"UPDATE users SET permissions = '{permissions}' WHERE id = $1", Guid.Parse(talker.Member.Key));
+
     /// <summary>An administrator, a moderator, a VIP and a user, all in the room by one gateway.</summary>
     private async Task<(GatewayWatch Gateway, Talker Root, Talker Moderator, Talker Vip, Talker User)> Company()
     {
         var gateway = await GatewayWatch.Start(house);
-        var root = new Talker(house, _room, gateway.Id, "Root", isAdministrator: true);
+        var root = await Talker.NewAdministrator(house, _room, gateway.Id);
         var (moderator, vip) = (new Talker(house, _room, gateway.Id, "Mo"), new Talker(house, _room, gateway.Id, "Vivian"));
         var user = new Talker(house, _room, gateway.Id, "Ada");
         foreach (var talker in new[] { root, moderator, vip, user }) await talker.Join();

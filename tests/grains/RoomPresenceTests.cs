@@ -16,15 +16,16 @@ public sealed class RoomPresenceTests(House house) : IClassFixture<House>
     {
         var gateway = await GatewayWatch.Start(house);
         var ada = Talk(gateway, "Ada");
-        var talkers = new[] { Talk(gateway, "Zoe"), ada, Talk(gateway, "Ada"), Talk(gateway, "Root", isAdministrator: true) };
+        var root = await Talker.NewAdministrator(house, _room, gateway.Id);
+        var talkers = new[] { Talk(gateway, "Zoe"), ada, Talk(gateway, "Ada"), root };
         foreach (var talker in talkers) await talker.Join();
         await ada.Join();
-        Assert.Equal(["Root 0", "Ada 3", "Zoe 3"], await Present());
+        Assert.Equal([$"{root.Member.Name} 0", "Ada 3", "Zoe 3"], await Present());
         await ada.Leave();
         await ada.Leave();
-        Assert.Equal(["Root 0", "Ada 3", "Zoe 3"], await Present());
+        Assert.Equal([$"{root.Member.Name} 0", "Ada 3", "Zoe 3"], await Present());
         await talkers[2].Leave();
-        Assert.Equal(["Root 0", "Zoe 3"], await Present());
+        Assert.Equal([$"{root.Member.Name} 0", "Zoe 3"], await Present());
     }
 
     [Fact]
@@ -133,7 +134,8 @@ public sealed class RoomPresenceTests(House house) : IClassFixture<House>
     public async Task TypingIsShownUnlessWhoTypesIsMutedOrNoMember()
     {
         var gateway = await GatewayWatch.Start(house);
-        var (root, ada, stranger) = (Talk(gateway, "Root", isAdministrator: true), Talk(gateway, "Ada"), Talk(gateway, "Eve"));
+        var (ada, stranger) = (Talk(gateway, "Ada"), Talk(gateway, "Eve"));
+        var root = await Talker.NewAdministrator(house, _room, gateway.Id);
         await root.Join();
         await ada.Join();
         await ada.Room.Type(ada.SessionId, isTyping: true).InTime();
@@ -145,7 +147,7 @@ public sealed class RoomPresenceTests(House house) : IClassFixture<House>
         await ada.Room.Type(ada.SessionId, isTyping: true).InTime();
         await stranger.Room.Type(stranger.SessionId, isTyping: true).InTime();
         await root.Room.Type(root.SessionId, isTyping: true).InTime();
-        Assert.Equal((root.SessionId, "Root"), await Typing(RoomNoticeKind.Typing));
+        Assert.Equal((root.SessionId, root.Member.Name), await Typing(RoomNoticeKind.Typing));
 
         async Task<(string, string)> Typing(RoomNoticeKind kind)
         {
@@ -154,8 +156,7 @@ public sealed class RoomPresenceTests(House house) : IClassFixture<House>
         }
     }
 
-    private Talker Talk(GatewayWatch gateway, string name, bool isAdministrator = false) =>
-        new(house, _room, gateway.Id, name, isAdministrator);
+    private Talker Talk(GatewayWatch gateway, string name) => new(house, _room, gateway.Id, name);
 
     /// <summary>The clock goes on over a lease; of these gateways only one gives signs of life.</summary>
     private async Task SilenceOf(Talker silent, Talker alive, string activation)

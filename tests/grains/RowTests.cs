@@ -92,8 +92,8 @@ public sealed class RowTests(House house) : IClassFixture<House>
         var token = await resumable.LogIn(person).GivesToken();
         var secret = await resumable.MakeResumable();
         var credentials = new Credentials(person.Name, new Secret(person.Password));
-        var cookieSecret = new Secret(RandomId.New());
-        await cookie.Session.Open("react-auth", RandomId.New(), credentials, cookieSecret).InTime();
+        var shown = new Secret(RandomId.NewSecret());
+        Assert.Equal(Refusal.None, (await Open(cookie)).Refusal);
         Assert.Equal(Refusal.None, (await talker.Session.EnterRoom(talker.Caller, credentials, "a room").InTime()).Refusal);
         var check = await house.Grains.User(token.UserId).CheckPassword(credentials.Password).InTime();
 
@@ -102,11 +102,9 @@ public sealed class RowTests(House house) : IClassFixture<House>
         await house.NewDevice().LogIn(person).IsRefused(Refusal.Withheld);
         await house.NewDevice().LogIn(token).IsRefused(Refusal.Token);
         Assert.Equal(LoginState.Undefined, (await resumable.Reconnected().Resume(secret, after: 1)).State);
-        Assert.Null(await cookie.Session.Touch("react-auth", cookieSecret).InTime());
-        Assert.Null(await cookie.Session.Join(cookie.Caller, cookieSecret).InTime());
-        Assert.Equal(
-            Refusal.Withheld,
-            (await house.NewDevice().Session.Open("react-auth", RandomId.New(), credentials, cookieSecret).InTime()).Refusal);
+        Assert.Null(await cookie.Session.Touch("react-auth", shown).InTime());
+        Assert.Null(await cookie.Session.Join(cookie.Caller with { Protocol = "react-auth" }, shown).InTime());
+        Assert.Equal(Refusal.Withheld, (await Open(house.NewDevice())).Refusal);
         Assert.Equal(SessionEventKind.LoggedOut, (await talker.Revalidate())[^1].Kind);
         Assert.Null(await talker.Session.ReturnToRoom(talker.Caller).InTime());
         Assert.Equal(Refusal.Withheld, (await talker.Session.EnterRoom(talker.Caller, credentials, "a room").InTime()).Refusal);
@@ -119,6 +117,8 @@ public sealed class RowTests(House house) : IClassFixture<House>
         await house.Database.Execute("UPDATE users SET is_banned = false WHERE id = $1", token.UserId);
         await house.NewDevice().LogIn(person).Succeeds();
         await house.NewDevice().LogIn(token).IsRefused(Refusal.Token);
+
+        Task<OpenReply> Open(Device device) => device.Session.Open("react-auth", RandomId.New(), credentials, shown).InTime();
     }
 
     /// <summary>In two processes, because one of them would do one after the other.</summary>

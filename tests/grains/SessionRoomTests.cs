@@ -130,7 +130,7 @@ public sealed class SessionRoomTests(House house) : IClassFixture<House>
 
     private async Task Ban(Person person)
     {
-        var root = new Talker(house, _room, "a gateway", "Root", isAdministrator: true);
+        var root = await Talker.NewAdministrator(house, _room, "a gateway");
         await root.Join();
         Assert.Equal(
             ModerationOutcome.Done,

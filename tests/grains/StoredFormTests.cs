@@ -95,7 +95,7 @@ public sealed class StoredFormTests(House house) : IClassFixture<House>
     public async Task ModerationOfARoomIsOneRowOfJson()
     {
         var room = RandomId.New();
-        var root = new Talker(house, room, RandomId.New(), "Root", isAdministrator: true);
+        var root = await Talker.NewAdministrator(house, room, RandomId.New());
         await root.Join();
         foreach (var (name, kind) in new[] { ("Ada", ModerationKind.Mute), ("Eve", ModerationKind.Ban), ("Grace", ModerationKind.Appoint) })
         {

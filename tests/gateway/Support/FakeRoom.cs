@@ -55,7 +55,7 @@ internal sealed class FakeRoom : IRoomGrain
     public RoomEntry Entry(string sessionId)
     {
         _members.Add(sessionId);
-        var member = new RoomMember(sessionId, "the gateway", "~" + sessionId, sessionId, false);
+        var member = new RoomMember(sessionId, "the gateway", "~" + sessionId, sessionId);
         return new RoomEntry(
             GrainInterfaces.Refusal.None, "the room", member,
             new RoomJoin(GrainInterfaces.Refusal.None, Activation, Newest, RoomLevel.User));

@@ -5,11 +5,19 @@ using Gatehouse.Grains.Accounts;
 namespace Gatehouse.Grains.Tests.Support;
 
 /// <summary>A member of a room, as its gateway speaks for it: a guest, unless it has a user's key.</summary>
-internal sealed class Talker(
-    House house, string room, string gatewayId, string name, bool isAdministrator = false, string? key = null)
+internal sealed class Talker(House house, string room, string gatewayId, string name, string? key = null)
 {
+    /// <summary>An administrator of the service, who is not in the room yet.</summary>
+    public static async Task<Talker> NewAdministrator(House house, string room, string gatewayId)
+    {
+        var (device, person) = (house.NewDevice(), Person.New());
+        var registered = await device.Register(person with { Name = "Root " + person.Name }).Succeeds();
+        await house.Database.Execute("UPDATE users SET permissions = '{admin}' WHERE id = $1", registered.UserId!.Value);
+        return new Talker(house, room, gatewayId, registered.UserName!, registered.UserId.Value.ToString("D"));
+    }
+
     public RoomMember Member { get; } =
-        new(RandomId.New(), gatewayId, key ?? "~" + AccountText.Key(name), name, isAdministrator);
+        new(RandomId.New(), gatewayId, key ?? "~" + AccountText.Key(name), name);
 
     public string SessionId => Member.SessionId;
 
