@@ -107,9 +107,10 @@ public sealed partial class GatewayLease(
 
     private async Task<TimeSpan> Renew(IGatewayObserver observer, CancellationToken stopping)
     {
-        var asked = time.GetTimestamp();
+        var (asked, wasHeld) = (time.GetTimestamp(), revalidation.IsLeaseHeld);
         var lease = await Grain.Renew(observer).WaitAsync(RenewalTimeout, time, stopping);
-        if (!lease.Unbroken)
+        // The answer that it was broken may have been lost: whoever does not hold it has not heard of an unbroken one.
+        if (!lease.Unbroken || !wasHeld)
         {
             if (!sessions.IsEmpty) LogRefreshing();
             // Before it holds: until they were looked after they may not act.

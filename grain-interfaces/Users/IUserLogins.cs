@@ -55,6 +55,6 @@ public interface IUserLogins : IGrainWithStringKey
     /// <param name="present">The present password; a wrong one counts as a failed login.</param>
     /// <param name="wanted">The new one.</param>
     /// <param name="keepTokenId">A token of the login that stays.</param>
-    [Alias("ChangePassword")]
+    [Alias("ChangePassword"), AtMostOnce]
     Task<PasswordChange> ChangePassword(Secret present, Secret wanted, string keepTokenId);
 }

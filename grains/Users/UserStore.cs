@@ -59,15 +59,13 @@ public sealed class UserStore(Database database, SessionRegistry sessions, TimeP
         await using var connection = await database.Open();
         await using var batch = new NpgsqlBatch(connection)
         {
-            // A batch without a transaction of its own runs in one.
             BatchCommands =
             {
-                new(InsertUser),
+                Statement(InsertUser, Row(user)),
                 TokenStore.Insertion(token, family: token.Id, session.Protocol),
                 sessions.Insertion(user.Id, token.Id, session),
             },
         };
-        batch.BatchCommands[0].Parameters.AddRange(Row(user));
         return await UnlessTaken(async () => await batch.ExecuteNonQueryAsync());
     }
 

@@ -1,24 +1,21 @@
-// A lock on a table, held by a session of psql until the test lets go.
+// A table that somebody else holds: CREATE INDEX takes SHARE, and lets nobody write; VACUUM FULL takes ACCESS EXCLUSIVE, and lets nobody read.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { postgresProgram } from './environment.js';
-import { within } from './waiting.js';
 
-const LIMIT = 15_000;
-
-/** Runs the body while nobody else can read or write the table. */
-export async function whileLocked(database, table, body) {
+/** Holds a table in a mode while something is done. */
+export async function whileLocked(database, table, mode, act) {
   const { host, port, username, password, database: name } = database.parts;
   const psql = spawn(
     postgresProgram('psql'), ['-X', '-q', '-A', '-t', '-h', host, '-p', port ?? '5432', '-U', username, '-d', name],
     { env: { ...process.env, PGPASSWORD: password ?? '' }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(psql, 'close');
+  psql.stdin.write(`BEGIN; LOCK TABLE ${table} IN ${mode} MODE; SELECT 'held';\n`);
+  await once(psql.stdout, 'data');
   try {
-    psql.stdin.write(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE; SELECT 'locked';\n`);
-    await within(LIMIT, `locking ${table}`, once(psql.stdout, 'data'));
-    return await body();
+    return await act();
   } finally {
-    const ended = once(psql, 'close');
-    psql.stdin.end();
-    await within(LIMIT, `unlocking ${table}`, ended);
+    psql.stdin.end('ROLLBACK;\n');
+    await ended;
   }
 }
