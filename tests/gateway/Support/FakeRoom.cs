@@ -26,6 +26,11 @@ internal sealed class FakeRoom : IRoomGrain
     /// <summary>What an answer to a post waits for.</summary>
     public Func<Task> BeforePost { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>What an answer to a heartbeat waits for.</summary>
+    public Func<Task> BeforeHeartbeat { get; set; } = () => Task.CompletedTask;
+
+    public int Heartbeats { get; private set; }
+
     /// <summary>A message that nobody is told of yet.</summary>
     public long Add(int step = 1)
     {
@@ -78,8 +83,13 @@ internal sealed class FakeRoom : IRoomGrain
         return new RoomPage(found, hasMore ? found[^1].Sequence : Newest, hasMore);
     }
 
-    public Task<RoomHeartbeatReply> Heartbeat(RoomHeartbeat heartbeat) => Task.FromResult(new RoomHeartbeatReply(
-        Activation, Newest, heartbeat.Activation == Activation && heartbeat.Members == _members.Count && Unknown.Count == 0));
+    public async Task<RoomHeartbeatReply> Heartbeat(RoomHeartbeat heartbeat)
+    {
+        Heartbeats++;
+        await BeforeHeartbeat();
+        return new RoomHeartbeatReply(
+            Activation, Newest, heartbeat.Activation == Activation && heartbeat.Members == _members.Count && Unknown.Count == 0);
+    }
 
     public Task<ImmutableArray<string>> Restore(RoomHeartbeat heartbeat, ImmutableArray<RoomMember> members)
     {
