@@ -29,7 +29,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         Task? handling = null;
         try
         {
-            if (found is not null) await EnsureValid();
+            if (found is not null) await EnsureValid(found);
             if (Refuse(found, name, payload) is { } refusal)
             {
                 await Send(refusal);
@@ -85,7 +85,8 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     /// Makes sure that the login by which the client acts still holds, as far as it has one; throws when that cannot be known. What it finds
     /// has been told to the client when it returns.
     /// </summary>
-    protected virtual Task EnsureValid() => Task.CompletedTask;
+    /// <param name="wanted">What the client wants to do; some of it may be done by anybody.</param>
+    protected virtual Task EnsureValid(ClientEvent<TProtocol> wanted) => Task.CompletedTask;
 
     /// <summary>Tells whoever has to know that the connection is gone. May be done more than once, and at any time.</summary>
     protected abstract Task Detach();

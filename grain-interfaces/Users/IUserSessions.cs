@@ -7,7 +7,7 @@ namespace Gatehouse.GrainInterfaces.Users;
 public interface IUserSessions : IGrainWithStringKey
 {
     /// <summary>Reports where the session is now, and says whether it is still logged in as this user.</summary>
-    /// <returns>What the user is now; null when the session is not logged in as it any more.</returns>
+    /// <returns>What the user is now; null when the session is not logged in as it any more, or the user is banned.</returns>
     [Alias("Place")]
     Task<LocationReply?> ReportLocation(SessionLocation session);
 

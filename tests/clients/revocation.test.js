@@ -81,6 +81,16 @@ test('a login whose look fails, because a table is held, says no more from the m
   await eventually('acknowledging the wake-ups', async () => (await database.sql('SELECT count(*) FROM session_wakes')) === '0');
 });
 
+test('a login that cannot be looked after can say goodbye', async () => {
+  const { session, chat } = await loggedIn();
+  await whileLocked(database, 'users', 'SHARE', async () => {
+    await session.ask('logout', [['state_change', 'undefined']]);
+    // The library gives up waiting for the answer, because the connection ends first.
+    await Promise.allSettled([chat.send('disconnect')]);
+    await chat.closed();
+  });
+});
+
 test('a logout that fails, because a table is held, can be repeated', async () => {
   const { session, chat, witness } = await loggedIn();
   await whileLocked(database, 'users', 'ACCESS EXCLUSIVE', () => session.ask('logout', [['event_error', 'logout']]));

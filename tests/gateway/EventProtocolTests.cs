@@ -123,7 +123,7 @@ public sealed class EventProtocolTests
         protected override object AnswerTo(Task? handled) =>
             handled is null ? "nothing" : handled.IsCompletedSuccessfully ? "done" : "failed";
 
-        protected override Task EnsureValid() => Validity;
+        protected override Task EnsureValid(ClientEvent<Protocol> wanted) => Validity;
 
         protected override Task Detach()
         {

@@ -104,7 +104,8 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
     protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<ChatProtocol> refused, string name) =>
         [ChatServerEvents.Error(ChatReply.Invalid)];
 
-    protected override Task EnsureValid() => _link.EnsureValid();
+    protected override Task EnsureValid(ClientEvent<ChatProtocol> wanted) =>
+        wanted.Name == "disconnect" ? Task.CompletedTask : _link.EnsureValid();
 
     protected override Task Detach()
     {

@@ -41,7 +41,7 @@ public sealed class ReactAuthProtocol : EventProtocol<ReactAuthProtocol>, INames
     protected override object AnswerTo(Task? handled) =>
         new ReactAuthResult(handled is Task<bool> { IsCompletedSuccessfully: true, Result: true });
 
-    protected override Task EnsureValid() => _link.EnsureValid();
+    protected override Task EnsureValid(ClientEvent<ReactAuthProtocol> wanted) => _link.EnsureValid();
 
     protected override Task Detach() => _link.Detach();
 

@@ -80,7 +80,7 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
 
     protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<SessionProtocol> refused, string name) => [EventError(name)];
 
-    protected override Task EnsureValid() => _link.EnsureValid();
+    protected override Task EnsureValid(ClientEvent<SessionProtocol> wanted) => _link.EnsureValid();
 
     protected override Task Detach() => _link.Detach();
 
