@@ -1,5 +1,6 @@
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Storage;
+using Gatehouse.Grains.Tokens;
 using Npgsql;
 using static Gatehouse.Grains.Storage.Database;
 
@@ -45,6 +46,7 @@ public sealed class SessionRegistry(Database database, TimeProvider time)
         {
             BatchCommands =
             {
+                Statement(TokenStore.HoldUser, P(userId)),
                 // No gateway has to hear of it.
                 Statement("UPDATE user_sessions SET gateway_ids = '{}' WHERE session_id = $2 AND user_id = $1", P(userId), P(sessionId)),
                 Statement(
@@ -73,10 +75,16 @@ public sealed class SessionRegistry(Database database, TimeProvider time)
         var now = time.GetUtcNow();
         await database.Execute(
             """
-            WITH left_behind AS (
+            WITH owners AS (
+                SELECT id FROM users u WHERE EXISTS (
+                    SELECT 1 FROM user_sessions s WHERE s.user_id = u.id AND cardinality(s.gateway_ids) > 0
+                      AND NOT EXISTS (SELECT 1 FROM gateways g WHERE g.id = ANY (s.gateway_ids) AND g.lease_until > $1))
+                ORDER BY id FOR NO KEY UPDATE),
+            left_behind AS (
                 UPDATE user_sessions s
                 SET gateway_ids = '{}', expires_at = least(s.expires_at, $1 + greatest(s.idle_window, $2))
-                WHERE cardinality(s.gateway_ids) > 0
+                FROM owners
+                WHERE s.user_id = owners.id AND cardinality(s.gateway_ids) > 0
                   AND NOT EXISTS (SELECT 1 FROM gateways g WHERE g.id = ANY (s.gateway_ids) AND g.lease_until > $1)
                 RETURNING user_id)
             UPDATE users SET last_online = $1 FROM left_behind WHERE id = left_behind.user_id

@@ -151,6 +151,31 @@ public sealed class RowTests(House house) : IClassFixture<House>
         if (reply.Refusal == Refusal.None) Assert.Single(await back.Revalidate(after: 1));
     }
 
+    /// <summary>Everybody takes locks in one order; two orders are a deadlock, sooner or later.</summary>
+    [Theory]
+    [InlineData("housekeeping")]
+    [InlineData("the end of a connection")]
+    public async Task WhoeverHoldsAUserCanEndItsSessions(string meanwhile)
+    {
+        var device = house.NewDevice(gateway: "a gateway that is gone");
+        var token = await device.Register(Person.New()).GivesToken();
+        await using var connection = new NpgsqlConnection(house.Database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await Execute("SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE");
+        var other = meanwhile == "housekeeping" ? house.Sweep() : device.Disconnect();
+        await Waiting(1);
+        await Execute("DELETE FROM user_sessions WHERE user_id = $1");
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        await other;
+
+        async Task Execute(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = token.UserId } } };
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public async Task LoginThatHasOutlivedItsFirstTokenCanBeEnded()
     {
