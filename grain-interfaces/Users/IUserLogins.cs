@@ -33,7 +33,7 @@ public interface IUserLogins : IGrainWithStringKey
     /// Revokes a token of this user and its family, and ends the sessions that came from them. When this returns they are gone from here,
     /// and the wake-ups of their gateways are stored and, where those could be reached, on their way.
     /// </summary>
-    /// <returns>False when the token is unknown or another user's.</returns>
+    /// <returns>False when the token is unknown, another user's, or was revoked before; gateways are woken all the same.</returns>
     [Alias("Revoke")]
     Task<bool> Revoke(string tokenId);
 
@@ -42,7 +42,7 @@ public interface IUserLogins : IGrainWithStringKey
     Task<ImmutableArray<Login>> GetLogins();
 
     /// <summary>Ends one login of this user, as <see cref="Revoke"/> does.</summary>
-    /// <returns>False when there is no such login.</returns>
+    /// <returns>False when there is no such login, or not any more.</returns>
     [Alias("EndLogin")]
     Task<bool> EndLogin(string loginId);
 

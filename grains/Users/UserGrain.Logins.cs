@@ -68,9 +68,9 @@ public sealed partial class UserGrain
 
     private async Task<bool> RevokeFamily(string tokenId, string cause)
     {
-        var isKnown = await GrainFactory.Token(tokenId).RevokeFamily(Id);
-        await Revoked(isKnown ? 1 : 0, cause);
-        return isKnown;
+        var isRevoked = await GrainFactory.Token(tokenId).RevokeFamily(Id);
+        await Revoked(isRevoked ? 1 : 0, cause);
+        return isRevoked;
     }
 
     /// <summary>So many logins have ended. Whether or not it were any this time, an earlier attempt may have woken nobody.</summary>
