@@ -5,6 +5,7 @@ using Gatehouse.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using Orleans.Configuration;
 
 namespace Gatehouse.Silo;
 
@@ -42,6 +43,12 @@ public static class SiloHosting
         builder.Services.AddGrainSettings();
         builder.Services.AddGrainServices();
         builder.Services.AddHealthChecks().AddReadiness<DatabaseMonitor>("database", database => database.IsUp, "up", "away");
+        builder.Services.Configure<SiloMessagingOptions>(calls =>
+        {
+            // Whoever waits no more says so to whom they called, and hears whether that came too late.
+            calls.CancelRequestOnTimeout = true;
+            calls.WaitForCancellationAcknowledgement = true;
+        });
         builder.UseOrleans(silo =>
         {
             silo.UseGrainStorage(connectionString);

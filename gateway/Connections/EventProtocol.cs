@@ -14,13 +14,16 @@ namespace Gatehouse.Gateway.Connections;
 public abstract class EventProtocol<TProtocol>(string protocolName, IConnection connection, ILogger logger) : IEventProtocol
     where TProtocol : EventProtocol<TProtocol>
 {
-    private volatile bool _isClosed;
+    private readonly CancellationTokenSource _gone = new();
 
     /// <summary>The connection that the protocol is spoken on.</summary>
     protected IConnection Connection => connection;
 
     /// <summary>Whether the connection is gone.</summary>
-    protected bool IsClosed => _isClosed;
+    protected bool IsClosed => _gone.IsCancellationRequested;
+
+    /// <summary>Cancelled when the connection is gone: its client waits for nothing any more.</summary>
+    protected CancellationToken Gone => _gone.Token;
 
     public virtual async Task<object?> Receive(string name, JsonElement payload)
     {
@@ -40,6 +43,10 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
                 await handling;
             }
         }
+        catch (OperationCanceledException) when (IsClosed)
+        {
+            // Nobody is there to be told.
+        }
         catch (Exception failure)
         {
             scope.Failed(failure);
@@ -58,10 +65,10 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         await EnsureDetached();
     }
 
-    public Task Closed()
+    public async Task Closed()
     {
-        _isClosed = true;
-        return Detach();
+        await _gone.CancelAsync();
+        await Detach();
     }
 
     /// <summary>The event of a name, for what is in it; null when the protocol has none, or none for this client.</summary>
@@ -97,5 +104,5 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     private Task Send(IReadOnlyList<ServerEvent> events) => events.Count == 0 ? Task.CompletedTask : connection.Send(events);
 
     /// <summary>The connection may have gone while the event was on the way, and have been attached again by it.</summary>
-    private Task EnsureDetached() => _isClosed ? Detach() : Task.CompletedTask;
+    private Task EnsureDetached() => IsClosed ? Detach() : Task.CompletedTask;
 }

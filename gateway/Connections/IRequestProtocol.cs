@@ -17,7 +17,9 @@ public interface IRequestProtocol
 /// <param name="Fields">The fields of its body that are texts.</param>
 /// <param name="Cookie">The value of the protocol's cookie; null when there is none, or more than one.</param>
 /// <param name="Address">The client's network address, for limits.</param>
-public sealed record ClientRequest(IReadOnlyDictionary<string, string> Fields, string? Cookie, string Address);
+/// <param name="Aborted">Cancelled when the client waits for the answer no more.</param>
+public sealed record ClientRequest(
+    IReadOnlyDictionary<string, string> Fields, string? Cookie, string Address, CancellationToken Aborted);
 
 /// <summary>An answer.</summary>
 /// <param name="Body">Encodable as JSON.</param>

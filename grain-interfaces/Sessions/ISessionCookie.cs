@@ -17,9 +17,11 @@ public interface ISessionCookie : IGrainWithStringKey
     /// <param name="address">The client's network address, see <see cref="Caller.Address"/>.</param>
     /// <param name="credentials">Name and password.</param>
     /// <param name="secret">What the client will show when it comes back.</param>
+    /// <param name="cancellation">The caller stops waiting for the password to be hashed: it is not logged in.</param>
     /// <returns>The user; refused as by <see cref="ISessionLogin.LogInWithCredentials"/>.</returns>
     [Alias("Open")]
-    Task<OpenReply> Open(string protocol, string address, Credentials credentials, Secret secret);
+    Task<OpenReply> Open(
+        string protocol, string address, Credentials credentials, Secret secret, CancellationToken cancellation = default);
 
     /// <summary>A client without a connection shows the secret: a sign of life, from which the idle time counts anew.</summary>
     /// <param name="protocol">The protocol that the client speaks.</param>

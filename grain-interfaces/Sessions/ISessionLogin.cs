@@ -2,7 +2,9 @@ using Gatehouse.GrainInterfaces.Users;
 
 namespace Gatehouse.GrainInterfaces.Sessions;
 
-/// <summary>A session as what somebody logs in and out with.</summary>
+/// <summary>
+/// A session as what somebody logs in and out with. A caller who stops waiting for a password to be hashed is not logged in.
+/// </summary>
 [Alias("Gatehouse.ISessionLogin")]
 public interface ISessionLogin : IGrainWithStringKey
 {
@@ -12,7 +14,7 @@ public interface ISessionLogin : IGrainWithStringKey
     /// (locked after too many failures).
     /// </returns>
     [Alias("LogInWithCredentials")]
-    Task<SessionReply> LogInWithCredentials(Caller caller, Credentials credentials);
+    Task<SessionReply> LogInWithCredentials(Caller caller, Credentials credentials, CancellationToken cancellation = default);
 
     /// <summary>Logs in by a token whose signature the gateway has verified. Allowed when undefined. The token is rotated.</summary>
     /// <returns><see cref="SessionEventKind.LoggedIn"/>, or refused: NotAllowed, Token.</returns>
@@ -30,12 +32,12 @@ public interface ISessionLogin : IGrainWithStringKey
     /// acceptable), UsernameTaken, EmailTaken, Withheld (too busy).
     /// </returns>
     [Alias("Register"), AtMostOnce]
-    Task<SessionReply> Register(Caller caller, Registration registration);
+    Task<SessionReply> Register(Caller caller, Registration registration, CancellationToken cancellation = default);
 
     /// <summary>Makes the session's guest a registered user, with the same id and tokens. Allowed as guest.</summary>
     /// <returns><see cref="SessionEventKind.Upgraded"/>, or refused as by <see cref="Register"/>.</returns>
     [Alias("Upgrade")]
-    Task<SessionReply> Upgrade(Caller caller, Registration registration);
+    Task<SessionReply> Upgrade(Caller caller, Registration registration, CancellationToken cancellation = default);
 
     /// <summary>
     /// Logs out and revokes the login: its tokens, and every other session that came from them. Allowed as guest or user.

@@ -9,14 +9,15 @@ public interface ISessionRoom : IGrainWithStringKey
 {
     /// <summary>
     /// Goes into a room, in the name of whom the credentials say: logs in as them if the session is not, and leaves the room that
-    /// it was in. When rooms are open to guests, a name that nobody has needs no password.
+    /// it was in. When rooms are open to guests, a name that nobody has needs no password. A caller who stops waiting for the password to be
+    /// hashed goes nowhere.
     /// </summary>
     /// <returns>
     /// Refused as by <see cref="ISessionLogin.LogInWithCredentials"/>, or: Room (no acceptable name), Banned. The session is then
     /// where it was.
     /// </returns>
     [Alias("EnterRoom")]
-    Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room);
+    Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room, CancellationToken cancellation = default);
 
     /// <summary>Goes into a room by a token whose signature the gateway has verified. The token is rotated.</summary>
     /// <returns>With the token's successor; refused: Token, Room, Banned.</returns>

@@ -20,7 +20,7 @@ public interface ITokenGrain : IGrainWithStringKey
     /// their gateways. The family's first token names it even when it is forgotten.
     /// </summary>
     /// <param name="userId">Who must own it.</param>
-    /// <returns>False when the token is unknown or another user's.</returns>
+    /// <returns>False when the token is unknown, another user's, or was revoked before.</returns>
     [Alias("RevokeFamily")]
     Task<bool> RevokeFamily(Guid userId);
 }

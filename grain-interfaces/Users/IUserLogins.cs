@@ -9,10 +9,10 @@ public interface IUserLogins : IGrainWithStringKey
 {
     /// <summary>
     /// Checks a password, and counts a failure: too many within the window lock the account (defaults: 10 in 15 minutes).
-    /// The work is the same whether right, wrong or locked.
+    /// The work is the same whether right, wrong or locked. A caller who stops waiting before it has begun is not hashed for.
     /// </summary>
     [Alias("CheckPassword"), AlwaysInterleave]
-    Task<PasswordReply> CheckPassword(Secret password);
+    Task<PasswordReply> CheckPassword(Secret password, CancellationToken cancellation = default);
 
     /// <summary>Logs a session in with a new token of a new family, and forgets failures. The caller has checked the password.</summary>
     /// <param name="session">The session.</param>
@@ -33,7 +33,7 @@ public interface IUserLogins : IGrainWithStringKey
     /// Revokes a token of this user and its family, and ends the sessions that came from them. When this returns they are gone from here,
     /// and the wake-ups of their gateways are stored and, where those could be reached, on their way.
     /// </summary>
-    /// <returns>False when the token is unknown or another user's.</returns>
+    /// <returns>False when the token is unknown, another user's, or was revoked before; gateways are woken all the same.</returns>
     [Alias("Revoke")]
     Task<bool> Revoke(string tokenId);
 
@@ -42,7 +42,7 @@ public interface IUserLogins : IGrainWithStringKey
     Task<ImmutableArray<Login>> GetLogins();
 
     /// <summary>Ends one login of this user, as <see cref="Revoke"/> does.</summary>
-    /// <returns>False when there is no such login.</returns>
+    /// <returns>False when there is no such login, or not any more.</returns>
     [Alias("EndLogin")]
     Task<bool> EndLogin(string loginId);
 
@@ -55,6 +55,7 @@ public interface IUserLogins : IGrainWithStringKey
     /// <param name="present">The present password; a wrong one counts as a failed login.</param>
     /// <param name="wanted">The new one.</param>
     /// <param name="keepTokenId">A token of the login that stays.</param>
+    /// <param name="cancellation">The caller stops waiting for a password to be hashed: nothing is changed.</param>
     [Alias("ChangePassword"), AtMostOnce]
-    Task<PasswordChange> ChangePassword(Secret present, Secret wanted, string keepTokenId);
+    Task<PasswordChange> ChangePassword(Secret present, Secret wanted, string keepTokenId, CancellationToken cancellation = default);
 }

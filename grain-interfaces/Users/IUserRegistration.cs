@@ -1,6 +1,8 @@
 namespace Gatehouse.GrainInterfaces.Users;
 
-/// <summary>An account as what somebody makes, upgrades and deletes.</summary>
+/// <summary>
+/// An account as what somebody makes, upgrades and deletes. For a caller who stops waiting for a password to be hashed nothing is made.
+/// </summary>
 [Alias("Gatehouse.IUserRegistration")]
 public interface IUserRegistration : IGrainWithStringKey
 {
@@ -8,12 +10,12 @@ public interface IUserRegistration : IGrainWithStringKey
     /// <returns>A sign-in, or refused: Username, Email, Password, PasswordTooSimple (not acceptable), UsernameTaken, EmailTaken,
     /// Withheld (too busy).</returns>
     [Alias("Register")]
-    Task<SignInReply> Register(Registration registration, SessionLocation session);
+    Task<SignInReply> Register(Registration registration, SessionLocation session, CancellationToken cancellation = default);
 
     /// <summary>Makes this a new regular user that is logged in nowhere.</summary>
     /// <returns>Refused as by <see cref="Register"/>.</returns>
     [Alias("Create")]
-    Task<Refusal> Create(Registration registration);
+    Task<Refusal> Create(Registration registration, CancellationToken cancellation = default);
 
     /// <summary>Makes this a new guest with a generated name, a first token and session, in one transaction.</summary>
     [Alias("RegisterGuest")]
@@ -30,7 +32,7 @@ public interface IUserRegistration : IGrainWithStringKey
     /// </summary>
     /// <returns><see cref="Refusal.None"/>, or refused as by <see cref="Register"/>; NotAllowed when it is no guest.</returns>
     [Alias("Upgrade")]
-    Task<Refusal> Upgrade(Registration registration);
+    Task<Refusal> Upgrade(Registration registration, CancellationToken cancellation = default);
 
     /// <summary>Deletes the user with all tokens and sessions, and frees the names.</summary>
     /// <returns>False when there is no such user.</returns>

@@ -39,12 +39,12 @@ public sealed class PasswordHashing : IDisposable
         return password.Value.Distinct().Count() < _options.MinUniqueCharacters ? Refusal.PasswordTooSimple : Refusal.None;
     }
 
-    /// <summary>The hash to store; null when too many are waiting.</summary>
+    /// <summary>The hash to store; null when too many are waiting, or it waited too long.</summary>
     public Task<string?> Hash(Secret password, CancellationToken cancellation = default) =>
         Run(() => _hasher.HashPassword(this, password.Value), null, cancellation);
 
     /// <summary>Compares with a stored hash; null stands for "there is none" and costs the same.</summary>
-    /// <returns>Null when too many are waiting.</returns>
+    /// <returns>Null when too many are waiting, or it waited too long.</returns>
     public Task<PasswordVerificationResult?> Verify(
         string? hash, Secret password, CancellationToken cancellation = default) => Run<PasswordVerificationResult?>(
         () =>
@@ -61,12 +61,34 @@ public sealed class PasswordHashing : IDisposable
 
     private async Task<T> Run<T>(Func<T> work, T busy, CancellationToken cancellation)
     {
-        // Not back to the grain: its turn must not decide when the next in the queue may begin.
-        using var place = await _queue.AcquireAsync(1, cancellation).ConfigureAwait(false);
-        if (!place.IsAcquired) return busy;
-        var began = Stopwatch.GetTimestamp();
-        var result = await Task.Run(work, cancellation).ConfigureAwait(false);
-        GrainMeters.PasswordHashed(Stopwatch.GetElapsedTime(began));
-        return result;
+        GrainMeters.PasswordWaits();
+        try
+        {
+            // Not back to the grain: its turn must not decide when the next in the queue may begin.
+            using var place = await Wait(cancellation).ConfigureAwait(false);
+            if (place is not { IsAcquired: true }) return busy;
+            var began = Stopwatch.GetTimestamp();
+            var result = await Task.Run(work, cancellation).ConfigureAwait(false);
+            GrainMeters.PasswordHashed(Stopwatch.GetElapsedTime(began));
+            return result;
+        }
+        finally
+        {
+            GrainMeters.PasswordWaitsNoMore();
+        }
+    }
+
+    private async Task<RateLimitLease?> Wait(CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_options.MaxWait);
+        try
+        {
+            return await _queue.AcquireAsync(1, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 }

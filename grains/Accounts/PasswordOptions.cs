@@ -28,6 +28,10 @@ public sealed class PasswordOptions
     [Range(0, 1024)]
     public int Parallelism { get; set; }
 
+    /// <summary>How long one may wait for that before a request is refused as too busy; a call lasts 30 s at most.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:20")]
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many may wait for that before a request is refused as too busy.</summary>
     [Range(1, 100_000)]
     public int MaxWaiting { get; set; } = 500;

@@ -23,6 +23,9 @@ public static class GrainMeters
     private static readonly Histogram<double> Hashing = Meter.CreateHistogram<double>(
         "gatehouse.password.hash.duration", "s", "Time to hash one password, waiting not included.");
 
+    private static readonly UpDownCounter<long> Waiting = Meter.CreateUpDownCounter<long>(
+        "gatehouse.password.waiting", "{password}", "Passwords that are being hashed in this process, or wait for it.");
+
     public static void LoginAttempted(string method, Refusal outcome) => Logins.Add(
         1, new("method", method), new("outcome", outcome == Refusal.None ? "success" : outcome.ToString().ToLowerInvariant()));
 
@@ -31,6 +34,10 @@ public static class GrainMeters
     public static void SessionDeactivated() => Sessions.Add(-1);
 
     public static void FamiliesRevoked(int count, string cause) => Revoked.Add(count, new KeyValuePair<string, object?>("cause", cause));
+
+    public static void PasswordWaits() => Waiting.Add(1);
+
+    public static void PasswordWaitsNoMore() => Waiting.Add(-1);
 
     public static void PasswordHashed(TimeSpan duration) => Hashing.Record(duration.TotalSeconds);
 }

@@ -8,7 +8,8 @@ namespace Gatehouse.Grains.Sessions;
 /// <content>How a session begins without a connection: <see cref="ISessionCookie"/>.</content>
 public sealed partial class SessionGrain
 {
-    public async Task<OpenReply> Open(string protocol, string address, Credentials credentials, Secret secret)
+    public async Task<OpenReply> Open(
+        string protocol, string address, Credentials credentials, Secret secret, CancellationToken cancellation)
     {
         if (State.Login != LoginState.Undefined) return new OpenReply(Refusal.NotAllowed, default);
         var now = time.GetUtcNow();
@@ -18,7 +19,7 @@ public sealed partial class SessionGrain
         State.EndsAt = now + options.Value.CookieLifetime;
         State.DetachedAt = now;
 
-        var reply = await SignIn(Location, address, credentials);
+        var reply = await SignIn(Location, address, credentials, cancellation);
         GrainMeters.LoginAttempted("credentials", reply.Refusal);
         if (reply.SignIn is not { } entered)
         {

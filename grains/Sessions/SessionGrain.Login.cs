@@ -9,32 +9,32 @@ namespace Gatehouse.Grains.Sessions;
 /// <content>Who the session is logged in as: <see cref="ISessionLogin"/>.</content>
 public sealed partial class SessionGrain
 {
-    public Task<SessionReply> LogInWithCredentials(Caller caller, Credentials credentials) => LogIn(
-        "credentials", SessionEventKind.LoggedIn, caller, session => SignIn(session, caller.Address, credentials));
+    public Task<SessionReply> LogInWithCredentials(Caller caller, Credentials credentials, CancellationToken cancellation) => LogIn(
+        "credentials", SessionEventKind.LoggedIn, caller, session => SignIn(session, caller.Address, credentials, cancellation));
 
     public Task<SessionReply> LogInWithToken(Caller caller, Guid userId, string tokenId) => LogIn(
         "token", SessionEventKind.LoggedIn, caller, session => GrainFactory.User(userId).Redeem(tokenId, session));
 
     public Task<SessionReply> LogInAsGuest(Caller caller) => LogIn("guest", SessionEventKind.BecameGuest, caller, RegisterGuest);
 
-    public Task<SessionReply> Register(Caller caller, Registration registration) => LogIn(
+    public Task<SessionReply> Register(Caller caller, Registration registration, CancellationToken cancellation) => LogIn(
         "register", SessionEventKind.Registered, caller, async session =>
         {
-            var reply = await GrainFactory.User(Guid.CreateVersion7()).Register(registration, session);
+            var reply = await GrainFactory.User(Guid.CreateVersion7()).Register(registration, session, cancellation);
             // The name may be taken by this session itself: an attempt that succeeded, after which the session was not stored.
             return reply.Refusal == Refusal.UsernameTaken
                 && await users.FindByNameAndSession(registration.Username, session.SessionId) is { } userId
-                ? await GrainFactory.User(userId).Register(registration, session)
+                ? await GrainFactory.User(userId).Register(registration, session, cancellation)
                 : reply;
         });
 
-    public async Task<SessionReply> Upgrade(Caller caller, Registration registration)
+    public async Task<SessionReply> Upgrade(Caller caller, Registration registration, CancellationToken cancellation)
     {
         if (State.Login != LoginState.Guest) return SessionReply.Refused(Refusal.NotAllowed);
         Attach(caller);
         if (await ReportLocation() is null) return new SessionReply(Refusal.NotAllowed, [await EndLogin()]);
 
-        var refusal = await GrainFactory.User(State.UserId!.Value).Upgrade(registration);
+        var refusal = await GrainFactory.User(State.UserId!.Value).Upgrade(registration, cancellation);
         GrainMeters.LoginAttempted("upgrade", refusal);
         // Not allowed is a guest that was upgraded through another session.
         if (refusal == Refusal.NotAllowed && await RevalidateLogin() is { } changed) return new SessionReply(refusal, [changed]);
@@ -67,9 +67,10 @@ public sealed partial class SessionGrain
         return reply.SignIn is { } entered ? await Commit(kind, entered) : SessionReply.Refused(reply.Refusal);
     }
 
-    private async Task<SignInReply> SignIn(SessionLocation session, string address, Credentials credentials)
+    private async Task<SignInReply> SignIn(
+        SessionLocation session, string address, Credentials credentials, CancellationToken cancellation)
     {
-        var (refusal, userId, version) = await authenticator.Authenticate(address, credentials);
+        var (refusal, userId, version) = await authenticator.Authenticate(address, credentials, cancellation);
         return refusal == Refusal.None ? await GrainFactory.User(userId).SignIn(session, version) : SignInReply.Refused(refusal);
     }
 

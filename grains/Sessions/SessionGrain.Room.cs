@@ -8,7 +8,7 @@ namespace Gatehouse.Grains.Sessions;
 /// <content>The room that the session is in: <see cref="ISessionRoom"/>.</content>
 public sealed partial class SessionGrain
 {
-    public async Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room)
+    public async Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room, CancellationToken cancellation)
     {
         Attach(caller);
         if (RoomName.Of(room) is not { } name) return RoomEntry.Refused(Refusal.Room);
@@ -19,7 +19,7 @@ public sealed partial class SessionGrain
             return await Enter(
                 caller, SessionSeat.OfGuest(nickname, name), State.Login == LoginState.Guest ? null : RegisterGuest);
         }
-        var (refusal, userId, version) = await authenticator.Authenticate(caller.Address, credentials);
+        var (refusal, userId, version) = await authenticator.Authenticate(caller.Address, credentials, cancellation);
         if (refusal != Refusal.None) return RoomEntry.Refused(refusal);
         if (await FindSeat(userId, name) is not { } seat) return RoomEntry.Refused(Refusal.Username);
         return await Enter(caller, seat, State.UserId == userId ? null : session => GrainFactory.User(userId).SignIn(session, version));

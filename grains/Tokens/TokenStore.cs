@@ -112,12 +112,9 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
                 Statement(
                     $"UPDATE tokens SET revoked_at = $3 WHERE user_id = $2 AND family = {FamilyOf} AND revoked_at IS NULL",
                     P(id), P(userId), P(time.GetUtcNow())),
-                Statement($"SELECT EXISTS (SELECT 1 FROM tokens WHERE user_id = $2 AND family = {FamilyOf})", P(id), P(userId)),
             },
         };
-        await using var results = await batch.ExecuteReaderAsync();
-        await results.NextResultAsync();
-        return await results.ReadAsync() && results.GetBoolean(0);
+        return await batch.ExecuteNonQueryAsync() > 0;
     }
 
     /// <summary>The user's logins that can still be used, newest first.</summary>

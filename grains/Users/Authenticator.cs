@@ -13,11 +13,13 @@ public sealed class Authenticator(IGrainFactory grains, UserStore users, Passwor
     /// <summary>Checks credentials, and counts a failure against the account and the address.</summary>
     /// <param name="address">The client's network address, see <see cref="GrainInterfaces.Sessions.Caller.Address"/>.</param>
     /// <param name="credentials">What the client typed.</param>
+    /// <param name="cancellation">Whoever wanted to know waits no more; thrown unless it was too late not to hash.</param>
     /// <returns>
     /// The user, and what to sign in with, see <see cref="PasswordReply.Version"/>; refused: Username (unknown), Password (wrong),
     /// Withheld (locked, banned, or too busy).
     /// </returns>
-    public async Task<(Refusal Refusal, Guid UserId, int Version)> Authenticate(string address, Credentials credentials)
+    public async Task<(Refusal Refusal, Guid UserId, int Version)> Authenticate(
+        string address, Credentials credentials, CancellationToken cancellation)
     {
         var guard = grains.AddressGuard(address);
         if (await guard.IsShut()) return Refused(Refusal.Withheld);
@@ -25,15 +27,16 @@ public sealed class Authenticator(IGrainFactory grains, UserStore users, Passwor
         if (await Find(credentials) is not { } userId)
         {
             // Costs a stranger's guess as much as a real account would.
-            if (await passwords.Verify(null, credentials.Password) is null) return Refused(Refusal.Withheld);
+            if (await passwords.Verify(null, credentials.Password, cancellation) is null) return Refused(Refusal.Withheld);
             await guard.RecordFailure();
             return Refused(Refusal.Username);
         }
 
-        var reply = await grains.User(userId).CheckPassword(credentials.Password);
+        var reply = await grains.User(userId).CheckPassword(credentials.Password, cancellation);
         switch (reply.Check)
         {
             case PasswordCheck.Right:
+                cancellation.ThrowIfCancellationRequested();
                 return (Refusal.None, userId, reply.Version);
             case PasswordCheck.Wrong:
                 await guard.RecordFailure();

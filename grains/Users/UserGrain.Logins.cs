@@ -10,10 +10,10 @@ namespace Gatehouse.Grains.Users;
 /// <content>Where the user is logged in, and how that ends.</content>
 public sealed partial class UserGrain
 {
-    public async Task<PasswordReply> CheckPassword(Secret password)
+    public async Task<PasswordReply> CheckPassword(Secret password, CancellationToken cancellation)
     {
         var user = await users.Find(Id);
-        var result = await passwords.Verify(user?.PasswordHash, password);
+        var result = await passwords.Verify(user?.PasswordHash, password, cancellation);
         if (result is null) return new PasswordReply(PasswordCheck.Busy);
         if (user is null) return new PasswordReply(PasswordCheck.Wrong);
         if (user.IsBarred) return new PasswordReply(PasswordCheck.Locked);
@@ -21,7 +21,7 @@ public sealed partial class UserGrain
         {
             return new PasswordReply(await logins.RecordFailure(Id) ? PasswordCheck.Wrong : PasswordCheck.Locked);
         }
-        if (result == PasswordVerificationResult.SuccessRehashNeeded && await passwords.Hash(password) is { } stronger)
+        if (result == PasswordVerificationResult.SuccessRehashNeeded && await passwords.Hash(password, cancellation) is { } stronger)
         {
             await logins.Rehash(user, stronger);
         }
@@ -53,14 +53,16 @@ public sealed partial class UserGrain
 
     public async Task EndOtherLogins(string keepTokenId) => await Revoked(await logins.RevokeOthers(Id, keepTokenId), "ended");
 
-    public async Task<PasswordChange> ChangePassword(Secret present, Secret wanted, string keepTokenId)
+    public async Task<PasswordChange> ChangePassword(
+        Secret present, Secret wanted, string keepTokenId, CancellationToken cancellation)
     {
-        var reply = await CheckPassword(present);
+        var reply = await CheckPassword(present, cancellation);
         if (reply.Check == PasswordCheck.Wrong) return PasswordChange.Wrong;
         if (reply.Check != PasswordCheck.Right) return PasswordChange.Withheld;
         var refusal = passwords.Check(wanted);
         if (refusal != Refusal.None) return refusal == Refusal.Password ? PasswordChange.TooShortOrLong : PasswordChange.TooSimple;
-        if (await passwords.Hash(wanted) is not { } hash) return PasswordChange.Withheld;
+        if (await passwords.Hash(wanted, cancellation) is not { } hash) return PasswordChange.Withheld;
+        cancellation.ThrowIfCancellationRequested();
         if (await logins.SetPassword(Id, reply.Version, hash, keepTokenId) is not { } revoked) return PasswordChange.Wrong;
         await Revoked(revoked, "ended");
         return PasswordChange.Changed;
@@ -68,9 +70,9 @@ public sealed partial class UserGrain
 
     private async Task<bool> RevokeFamily(string tokenId, string cause)
     {
-        var isKnown = await GrainFactory.Token(tokenId).RevokeFamily(Id);
-        await Revoked(isKnown ? 1 : 0, cause);
-        return isKnown;
+        var isRevoked = await GrainFactory.Token(tokenId).RevokeFamily(Id);
+        await Revoked(isRevoked ? 1 : 0, cause);
+        return isRevoked;
     }
 
     /// <summary>So many logins have ended. Whether or not it were any this time, an earlier attempt may have woken nobody.</summary>

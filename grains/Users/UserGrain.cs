@@ -24,21 +24,21 @@ public sealed partial class UserGrain(
 {
     private Guid Id => Guid.ParseExact(GrainKeys.IdOf(this.GetPrimaryKeyString()), "D");
 
-    public async Task<SignInReply> Register(Registration registration, SessionLocation session)
+    public async Task<SignInReply> Register(Registration registration, SessionLocation session, CancellationToken cancellation)
     {
         if (await users.Find(Id) is { } known)
         {
             // The call is being repeated: the first reply was lost. With another address or password it is not the same call.
             if (known.NameKey != AccountText.Key(registration.Username)) return SignInReply.Refused(Refusal.NotAllowed);
             if (known.EmailKey != AccountText.Key(registration.Email)) return SignInReply.Refused(Refusal.UsernameTaken);
-            return await passwords.Verify(known.PasswordHash, registration.Password) switch
+            return await passwords.Verify(known.PasswordHash, registration.Password, cancellation) switch
             {
                 null => SignInReply.Refused(Refusal.Withheld),
                 PasswordVerificationResult.Failed => SignInReply.Refused(Refusal.UsernameTaken),
                 _ => await SignIn(session, known.Version),
             };
         }
-        var (refusal, profile) = await Check(registration);
+        var (refusal, profile) = await Check(registration, cancellation);
         return profile is null ? SignInReply.Refused(refusal) : await Add(profile, session);
     }
 
@@ -55,18 +55,19 @@ public sealed partial class UserGrain(
         return reply.SignIn!;
     }
 
-    public Task<Refusal> Create(Registration registration) => Create(registration, users.Add);
+    public Task<Refusal> Create(Registration registration, CancellationToken cancellation) =>
+        Create(registration, users.Add, cancellation);
 
     public async Task<Refusal> RegisterFirstAdministrator(Registration registration) =>
         // Before anything is found wrong with the registration: at the second start its name is taken, by the administrator itself.
-        await users.HasAdministrator() ? Refusal.NotAllowed : await Create(registration, users.AddFirstAdministrator);
+        await users.HasAdministrator() ? Refusal.NotAllowed : await Create(registration, users.AddFirstAdministrator, default);
 
-    public async Task<Refusal> Upgrade(Registration registration)
+    public async Task<Refusal> Upgrade(Registration registration, CancellationToken cancellation)
     {
         var known = await users.Find(Id);
         if (known is { Kind: UserKind.Guest })
         {
-            var (refusal, profile) = await Check(registration);
+            var (refusal, profile) = await Check(registration, cancellation);
             if (profile is null) return refusal;
             refusal = await users.Upgrade(profile with { Version = known.Version });
             if (refusal != Refusal.None) return refusal;
@@ -87,18 +88,19 @@ public sealed partial class UserGrain(
         return deleted;
     }
 
-    private async Task<Refusal> Create(Registration registration, Func<UserRow, Task<Refusal>> add)
+    private async Task<Refusal> Create(
+        Registration registration, Func<UserRow, Task<Refusal>> add, CancellationToken cancellation)
     {
         if (await users.Find(Id) is { } known)
         {
             return known.NameKey == AccountText.Key(registration.Username) ? Refusal.None : Refusal.NotAllowed;
         }
-        var (refusal, profile) = await Check(registration);
+        var (refusal, profile) = await Check(registration, cancellation);
         return profile is null ? refusal : await add(profile);
     }
 
     /// <summary>What the registration makes of the user, or why it is not acceptable.</summary>
-    private async Task<(Refusal, UserRow?)> Check(Registration registration)
+    private async Task<(Refusal, UserRow?)> Check(Registration registration, CancellationToken cancellation)
     {
         if (AccountText.Name(registration.Username) is not { } name) return (Refusal.Username, null);
         if (AccountText.Email(registration.Email) is not { } email) return (Refusal.Email, null);
@@ -109,9 +111,9 @@ public sealed partial class UserGrain(
         var taken = await users.Taken(Id, nameKey, emailKey);
         if (taken != Refusal.None) return (taken, null);
 
-        return await passwords.Hash(registration.Password) is { } hash
-            ? (Refusal.None, new UserRow(Id, UserKind.Regular, name, nameKey, email, emailKey, hash))
-            : (Refusal.Withheld, null);
+        if (await passwords.Hash(registration.Password, cancellation) is not { } hash) return (Refusal.Withheld, null);
+        cancellation.ThrowIfCancellationRequested();
+        return (Refusal.None, new UserRow(Id, UserKind.Regular, name, nameKey, email, emailKey, hash));
     }
 
     private async Task<SignInReply> Add(UserRow user, SessionLocation session)

@@ -86,6 +86,19 @@ public sealed class PasswordHashingTests(PasswordHashingTests.EarnestHouse house
         Assert.NotNull(await first.InTime());
     }
 
+    [Fact]
+    public async Task WhoeverWaitsTooLongIsRefusedAndLeavesThePlace()
+    {
+        using var passwords = new PasswordHashing(Options.Create(
+            new PasswordOptions { Parallelism = 1, MaxWaiting = 1, Iterations = 1_000_000, MaxWait = TimeSpan.FromMilliseconds(20) }));
+        var first = passwords.Hash(new Secret("the first of them"), TestContext.Current.CancellationToken);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Null(await passwords.Hash(new Secret("one of the others"), TestContext.Current.CancellationToken).InTime());
+        }
+        Assert.NotNull(await first.InTime());
+    }
+
     private static Task<SessionReply> LogIn(GrainHost host, Person person) =>
         host.Grains.Session(RandomId.New()).LogInWithCredentials(
             new(RandomId.New(), "session", "a gateway", RandomId.New()),

@@ -143,7 +143,7 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
         }
         else if ((user ?? username) is { } login && payload.Text("password") is { } password)
         {
-            enter = room => _link.Session.EnterRoom(_link.Caller, new Credentials(login, new Secret(password)), room);
+            enter = room => _link.Session.EnterRoom(_link.Caller, new Credentials(login, new Secret(password)), room, Gone);
         }
         if (payload.Text("room") is not { } typed || RoomName.Of(typed) is not { } roomName) await SendError(ChatReply.Incomplete);
         else if (enter is null) await SendError(payload.Text("token") is null ? ChatReply.Incomplete : ChatReply.Failed);

@@ -27,6 +27,10 @@ public sealed class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin>
         {
             return known.Handle is null ? Refusal : await known.Handle(request);
         }
+        catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
+        {
+            return Refusal;
+        }
         catch (Exception failure)
         {
             scope.Failed(failure);
@@ -40,7 +44,7 @@ public sealed class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin>
         if (username is null || password is null) return Refusal;
         var cookie = SessionTicket.NewCookie();
         var opened = await grains.Session(cookie.SessionId).Open(
-            Protocol, request.Address, new Credentials(username, new Secret(password)), cookie.OfCookie().Secret);
+            Protocol, request.Address, new Credentials(username, new Secret(password)), cookie.OfCookie().Secret, request.Aborted);
         return opened.Refusal == GrainInterfaces.Refusal.None ? await Respond(cookie, opened.UserId) : Refusal;
     }
 

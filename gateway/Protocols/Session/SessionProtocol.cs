@@ -94,7 +94,7 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
             return;
         }
         var credentials = new Credentials(username, new Secret(password));
-        await Answer("login_credentials", LoginError, await Session.LogInWithCredentials(_link.Caller, credentials));
+        await Answer("login_credentials", LoginError, await Session.LogInWithCredentials(_link.Caller, credentials, Gone));
     }
 
     private async Task LogInWithToken(JsonElement payload)
@@ -117,14 +117,14 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
     {
         var missing = Read(payload, out var registration);
         if (missing != Refusal.None) await Reject("register", RegisterError, missing);
-        else await Answer("register", RegisterError, await Session.Register(_link.Caller, registration));
+        else await Answer("register", RegisterError, await Session.Register(_link.Caller, registration, Gone));
     }
 
     private async Task Upgrade(JsonElement payload)
     {
         var missing = Read(payload, out var registration);
         if (missing != Refusal.None) await Reject("upgrade", UpgradeError, missing, LoginState.Guest);
-        else await Answer("upgrade", UpgradeError, await Session.Upgrade(_link.Caller, registration));
+        else await Answer("upgrade", UpgradeError, await Session.Upgrade(_link.Caller, registration, Gone));
     }
 
     private async Task LogOut() => await Answer("logout", EventError, await Session.LogOut(_link.Caller));

@@ -80,7 +80,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         var registration = new Registration(
             data.Text("username") ?? "", data.Text("email") ?? "", new Secret(data.Text("password") ?? ""));
         var user = _grains.User(Guid.CreateVersion7());
-        var refusal = await user.Create(registration);
+        var refusal = await user.Create(registration, Gone);
         await Answer("new", refusal switch
         {
             Refusal.None => new UsersReply(UserView.Private((await user.GetDetails())!)),
@@ -114,7 +114,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         if (_userId is not null) await _link.Continue(RandomId.New(), 0, [], () => Task.CompletedTask);
         _userId = null;
         var credentials = new Credentials((username ?? email)!, new Secret(password), IsEmail: username is null);
-        var reply = await _link.Silently(() => _link.Session.LogInWithCredentials(_link.Caller, credentials));
+        var reply = await _link.Silently(() => _link.Session.LogInWithCredentials(_link.Caller, credentials, Gone));
         if (reply is { Events: [{ UserId: { } userId, Token: { } token }] })
         {
             (_userId, _tokenId) = (userId, token.Id);
@@ -202,7 +202,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
             await Answer("change_password", UsersReply.Failed(InvalidData));
             return;
         }
-        await Answer("change_password", await self.ChangePassword(new Secret(present), new Secret(wanted), _tokenId) switch
+        await Answer("change_password", await self.ChangePassword(new Secret(present), new Secret(wanted), _tokenId, Gone) switch
         {
             PasswordChange.Changed => UsersReply.Success,
             PasswordChange.Wrong => UsersReply.Failed("Invalid password."),

@@ -30,7 +30,8 @@ public static class FormEndpoint
             ? await protocol.Handle(new ClientRequest(
                 fields,
                 OnlyCookie(context.Request, protocol.CookieName),
-                ClientAddress.Of(context.Connection.RemoteIpAddress)))
+                ClientAddress.Of(context.Connection.RemoteIpAddress),
+                context.RequestAborted))
             : protocol.Refusal;
         if (answer.Cookie is not null) SetCookie(context, protocol.CookieName, answer.Cookie, web.PathBase ?? "/");
         context.Response.Headers.CacheControl = "no-store";

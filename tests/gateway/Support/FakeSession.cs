@@ -24,16 +24,16 @@ internal sealed class FakeSession : ISessionGrain
 
     public Exception? Failure { get; set; }
 
-    public Task<SessionReply> LogInWithCredentials(Caller caller, Credentials credentials) =>
+    public Task<SessionReply> LogInWithCredentials(Caller caller, Credentials credentials, CancellationToken cancellation) =>
         Called(nameof(LogInWithCredentials), Reply);
 
     public Task<SessionReply> LogInWithToken(Caller caller, Guid userId, string tokenId) => Called(nameof(LogInWithToken), Reply);
 
     public Task<SessionReply> LogInAsGuest(Caller caller) => Called(nameof(LogInAsGuest), Reply);
 
-    public Task<SessionReply> Register(Caller caller, Registration registration) => Called(nameof(Register), Reply);
+    public Task<SessionReply> Register(Caller caller, Registration registration, CancellationToken cancellation) => Called(nameof(Register), Reply);
 
-    public Task<SessionReply> Upgrade(Caller caller, Registration registration) => Called(nameof(Upgrade), Reply);
+    public Task<SessionReply> Upgrade(Caller caller, Registration registration, CancellationToken cancellation) => Called(nameof(Upgrade), Reply);
 
     public Task<SessionReply> LogOut(Caller caller) => Called(nameof(LogOut), Reply);
 
@@ -54,13 +54,13 @@ internal sealed class FakeSession : ISessionGrain
     public Task<Resumable?> FindResumable(Secret secret, long after) =>
         Called($"{nameof(FindResumable)} {after}", () => ResumeReply().Recovered ? new Resumable("tag", "session") : null);
 
-    public Task<OpenReply> Open(string protocol, string address, Credentials credentials, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
+    public Task<OpenReply> Open(string protocol, string address, Credentials credentials, Secret secret, CancellationToken cancellation) => throw new InvalidOperationException("Not asked of this fake.");
 
     public Task<Guid?> Touch(string protocol, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 
     public Task<JoinReply?> Join(Caller caller, Secret secret) => throw new InvalidOperationException("Not asked of this fake.");
 
-    public Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room) =>
+    public Task<RoomEntry> EnterRoom(Caller caller, Credentials credentials, string room, CancellationToken cancellation) =>
         throw new InvalidOperationException("Not asked of this fake.");
 
     public Task<RoomEntry> EnterRoomByToken(Caller caller, Guid userId, string tokenId, string room) =>
