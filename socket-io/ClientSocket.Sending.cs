@@ -54,6 +54,9 @@ public sealed partial class ClientSocket
         return isQueued;
     }
 
+    /// <inheritdoc cref="EngineConnection.TakenAsync"/>
+    public Task<bool> TakenAsync() => Client.Engine.TakenAsync();
+
     /// <summary>Sends an event and waits for the client's acknowledgement.</summary>
     /// <exception cref="TimeoutException">It did not come in time.</exception>
     /// <exception cref="SocketDisconnectedException">The client is gone.</exception>
@@ -100,17 +103,28 @@ public sealed partial class ClientSocket
     internal bool SendPackets(EnginePacket[] packets) =>
         _state == State.Open ? Client.Engine.Send(packets) : Hold(packets, offset: null);
 
-    /// <summary>Lets the client in: it is told so, then gets what it has missed, then what has been sent meanwhile.</summary>
-    internal void Open(object? payload, IReadOnlyList<EncodedEvent> missed)
+    /// <summary>
+    /// Lets the client in: it is told so, then gets what it has missed, as it takes it, then what has been sent meanwhile.
+    /// </summary>
+    internal async ValueTask OpenAsync(object? payload, IReadOnlyList<EncodedEvent> missed)
     {
-        var acceptance = ConnectPackets.Acceptance(Revision, Namespace.Name, Id, Pid, payload, Json);
+        var engine = Client.Engine;
         lock (Gate)
         {
             _wasOpen = true;
             if (_state == State.Detached) return;
-            var engine = Client.Engine;
-            engine.Send(acceptance);
-            foreach (var encoded in missed) engine.Send(encoded.PacketsFor(canRecover: true));
+            engine.Send(ConnectPackets.Acceptance(Revision, Namespace.Name, Id, Pid, payload, Json));
+        }
+
+        foreach (var encoded in missed)
+        {
+            if (!await engine.TakenAsync()) return;
+            engine.Send(encoded.PacketsFor(canRecover: true));
+        }
+
+        lock (Gate)
+        {
+            if (_state == State.Detached) return;
             if (missed.Count > 0) _recovered = [.. missed.Select(encoded => encoded.Offset ?? "")];
             foreach (var (packets, offset) in _held ?? [])
             {

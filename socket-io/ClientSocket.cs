@@ -19,13 +19,14 @@ public sealed partial class ClientSocket
     private bool _wasOpen;
     private bool _isEnded;
 
-    internal ClientSocket(ClientConnection client, SocketNamespace ns, RecoverableSocket? lost, bool isRecoverable)
+    internal ClientSocket(ClientConnection client, SocketNamespace ns, RecoverableSocket? lost, bool isRecoverable,
+        IDictionary<object, object?>? items = null)
     {
         Client = client;
         Namespace = ns;
         Id = lost?.SocketId ?? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
         Recovered = lost is not null;
-        if (lost is not null) _items = new(lost.Items);
+        if ((items ?? lost?.Items) is { } kept) _items = new(kept);
         if (!isRecoverable) return;
         Pid = lost?.Pid ?? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(PidBytes));
         _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

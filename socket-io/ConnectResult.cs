@@ -6,6 +6,12 @@ public sealed class ConnectResult
     /// <summary>It may enter.</summary>
     public static readonly ConnectResult Accepted = new() { IsAccepted = true };
 
+    /// <summary>
+    /// A client that is coming back cannot go on after all: it enters as a new one. The handler is called again, for a new socket that has
+    /// the items of this one and is not <see cref="ClientSocket.Recovered"/>; so will the client know.
+    /// </summary>
+    public static readonly ConnectResult Anew = new();
+
     private ConnectResult()
     {
     }

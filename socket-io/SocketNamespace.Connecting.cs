@@ -21,10 +21,14 @@ public sealed partial class SocketNamespace
         var socket = new ClientSocket(client, this, lost, isRecoverable: store is not null);
         try
         {
-            Everyone.TryAdd(socket);
-            client.Begin(socket);
-            foreach (var room in lost?.Rooms ?? []) socket.Join(room);
-            var result = _onConnect is null ? ConnectResult.Accepted : await _onConnect(socket, auth);
+            var result = await AskAsync(socket, lost, auth);
+            if (result == ConnectResult.Anew && lost is not null)
+            {
+                socket.Detach(DisconnectReason.ServerDisconnect);
+                (lost, socket) = (null, new ClientSocket(client, this, lost: null, isRecoverable: true, socket.Items));
+                result = await AskAsync(socket, lost, auth);
+            }
+
             if (!result.IsAccepted)
             {
                 Refuse(socket, result.Message, result.Payload);
@@ -39,7 +43,7 @@ public sealed partial class SocketNamespace
             }
 
             client.Add(socket);
-            socket.Open(result.Payload, missed);
+            await socket.OpenAsync(result.Payload, missed);
             Interlocked.Increment(ref _count);
         }
         catch (OperationCanceledException) when (!client.Engine.IsOpen)
@@ -53,6 +57,14 @@ public sealed partial class SocketNamespace
         }
 
         if (_onConnected is not null && socket.IsConnected) await _onConnected(socket, auth);
+    }
+
+    private async ValueTask<ConnectResult> AskAsync(ClientSocket socket, RecoverableSocket? lost, JsonElement auth)
+    {
+        Everyone.TryAdd(socket);
+        socket.Client.Begin(socket);
+        foreach (var room in lost?.Rooms ?? []) socket.Join(room);
+        return _onConnect is null ? ConnectResult.Accepted : await _onConnect(socket, auth);
     }
 
     internal ValueTask HandleAsync(SocketEvent received, ClientSocket socket) =>

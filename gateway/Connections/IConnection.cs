@@ -27,6 +27,13 @@ public interface IConnection
     /// </summary>
     void Deliver(SharedEvents shared) => _ = Send(shared.Events);
 
+    /// <summary>
+    /// Waits until the client has taken most of what was sent: whoever has more for it than may wait sends it in pieces, and this
+    /// before each.
+    /// </summary>
+    /// <returns>False when the connection is gone.</returns>
+    Task<bool> Taken();
+
     /// <summary>Ends the connection after all that was sent before. Its protocol hears of it as of any other end.</summary>
     Task Close();
 }

@@ -14,13 +14,21 @@ public interface IRoomMessages : IGrainWithStringKey
     [Alias("Type"), AtMostOnce]
     Task Type(string sessionId, bool isTyping);
 
-    /// <summary>Messages after one, oldest first: for whoever missed some.</summary>
+    /// <summary>Messages after one, oldest first, at most 1 MiB: for whoever missed some.</summary>
     /// <param name="after">A number; 0 for all.</param>
     /// <param name="limit">1 to 1,000.</param>
     [Alias("Read")]
     Task<RoomPage> Read(long after, int limit);
 
-    /// <summary>Messages before one, newest first. An ephemeral room has none.</summary>
+    /// <summary>Whether all messages after one can be read, and are not too many.</summary>
+    /// <param name="after">A number that the room has given.</param>
+    /// <param name="maxMessages">At most so many.</param>
+    /// <param name="maxBytes">Of at most so many bytes.</param>
+    /// <returns>The newest message's number; null when they cannot, or are more.</returns>
+    [Alias("FindEndOfReplay")]
+    Task<long?> FindEndOfReplay(long after, int maxMessages, long maxBytes);
+
+    /// <summary>Messages before one, newest first, at most 1 MiB. An ephemeral room has none.</summary>
     /// <param name="before">A number; null for the newest.</param>
     /// <param name="limit">1 to 1,000.</param>
     [Alias("ReadBack")]

@@ -8,13 +8,17 @@ namespace Gatehouse.GrainInterfaces.Rooms;
 /// <param name="Member">The session as the room knows it.</param>
 /// <param name="Join">Where the room stands.</param>
 /// <param name="Token">The token to hold from now on, when the session came in by one.</param>
+/// <param name="Id">Names this entry among all of the session, also when it returns to the room by it.</param>
+/// <param name="Since">The number of the room's newest message at the entry.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.RoomEntry")]
 public sealed record RoomEntry(
     [property: Id(0)] Refusal Refusal,
     [property: Id(1)] string Room,
     [property: Id(2)] RoomMember? Member,
     [property: Id(3)] RoomJoin? Join,
-    [property: Id(4)] IssuedToken? Token = null)
+    [property: Id(4)] IssuedToken? Token = null,
+    [property: Id(5)] string Id = "",
+    [property: Id(6)] long Since = 0)
 {
     /// <summary>An entry that is refused.</summary>
     public static RoomEntry Refused(Refusal reason) => new(reason, "", null, null);

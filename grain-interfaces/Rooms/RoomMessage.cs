@@ -14,14 +14,20 @@ public sealed record RoomMessage(
     [property: Id(0)] long Sequence,
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string Author,
-    [property: Id(3)] string Body);
+    [property: Id(3)] string Body)
+{
+    /// <summary>About how many bytes of memory it takes.</summary>
+    public int Size() => Body.Length * sizeof(char);
+}
 
 /// <summary>Some of a room's messages.</summary>
 /// <param name="Messages">In the order that was asked for.</param>
 /// <param name="Sequence">Up to which number nothing is left out, reading forwards.</param>
 /// <param name="HasMore">Whether there are more in that direction.</param>
+/// <param name="IsWhole">False when some of what was asked for is forgotten, as an ephemeral room does.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.RoomPage")]
 public sealed record RoomPage(
     [property: Id(0)] ImmutableArray<RoomMessage> Messages,
     [property: Id(1)] long Sequence,
-    [property: Id(2)] bool HasMore);
+    [property: Id(2)] bool HasMore,
+    [property: Id(3)] bool IsWhole = true);

@@ -9,11 +9,19 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
     /// <summary>A gateway that takes nothing any more reads what it missed when it comes back.</summary>
     private const int MaxWaiting = 4096;
 
+    /// <summary>Most bytes of messages that go together, see <see cref="RoomMessage.Size"/>: an update must fit into its members' queues.</summary>
+    private const int MaxSize = 1024 * 1024;
+
     private ImmutableArray<RoomMessage>.Builder? _messages;
     private ImmutableArray<RoomNotice>.Builder? _notices;
+    private int _size;
+
     /// <summary>The newest message that was pushed, or left out.</summary>
     private long _delivered = sequence;
     private long _newest;
+
+    /// <summary>Whether messages are left out. From the first on all are, until the gateway has been told up to which.</summary>
+    private bool _isLeavingOut;
 
     public string GatewayId => gatewayId;
 
@@ -28,10 +36,14 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
 
     public void Add(IReadOnlyList<RoomMessage> messages)
     {
-        _messages ??= ImmutableArray.CreateBuilder<RoomMessage>();
-        if (_messages.Count < MaxWaiting) _messages.AddRange(messages);
-        // Left out or not: so the next update shows a gap, and the gateway reads what it missed.
-        _newest = messages[^1].Sequence;
+        foreach (var message in messages)
+        {
+            _newest = message.Sequence;
+            _isLeavingOut |= _messages is { Count: var count } && (count == MaxWaiting || _size + message.Size() > MaxSize);
+            if (_isLeavingOut) continue;
+            (_messages ??= ImmutableArray.CreateBuilder<RoomMessage>()).Add(message);
+            _size += message.Size();
+        }
     }
 
     public void Add(RoomNotice notice)
@@ -43,11 +55,13 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
     /// <summary>What has gathered; null when nothing has.</summary>
     public RoomUpdate? Take(string room, string activation)
     {
-        if (_messages is null && _notices is null) return null;
+        if (_messages is null && _notices is null && !_isLeavingOut) return null;
+        // After the last one before those that were left out: this shows the gap, and the gateway reads them.
+        if (_messages is null && _isLeavingOut) (_delivered, _isLeavingOut) = (_newest, false);
         var update = new RoomUpdate(
             room, activation, _delivered, _messages?.DrainToImmutable() ?? [], _notices?.DrainToImmutable() ?? []);
-        if (_messages is not null) _delivered = _newest;
-        (_messages, _notices) = (null, null);
+        if (update.Messages is [.., var last]) _delivered = last.Sequence;
+        (_messages, _notices, _size) = (null, null, 0);
         return update;
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.IO.Enumeration;
+using System.Text;
 using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Grains.Rooms;
@@ -6,7 +8,10 @@ namespace Gatehouse.Grains.Rooms;
 /// <content>The messages and their order.</content>
 public sealed partial class RoomGrain
 {
+    private const int PageBytes = 1024 * 1024;
+
     private readonly Queue<RoomMessage> _recent = new();
+    private int _recentSize;
     private List<RoomMessage> _pending = [];
     private TaskCompletionSource _pendingStored = NewSource();
     private bool _isStoring;
@@ -38,6 +43,7 @@ public sealed partial class RoomGrain
         else
         {
             _pending.Add(message);
+            store.Expect(message);
             var stored = _pendingStored.Task;
             if (!_isStoring) _ = StorePending();
             await stored;
@@ -57,20 +63,26 @@ public sealed partial class RoomGrain
     {
         limit = Math.Clamp(limit, 1, 1000);
         var upTo = _published;
-        if (after >= _forgotten || _isEphemeral)
-        {
-            var recent = _recent.Where(message => message.Sequence > after && message.Sequence <= upTo).Take(limit + 1).ToList();
-            return Page(recent, limit, upTo);
-        }
-        return Page(await store.Read(Name, after, upTo, limit + 1), limit, upTo);
+        if (after < _forgotten && !_isEphemeral) return Page(await store.Read(Name, after, upTo, limit + 1, PageBytes), limit, upTo);
+        return Page(RecentAfter(after), limit, upTo) with { IsWhole = after >= _forgotten };
+    }
+
+    public async Task<long?> FindEndOfReplay(long after, int maxMessages, long maxBytes)
+    {
+        var upTo = _published;
+        if (after > upTo || (_isEphemeral && after < _forgotten)) return null;
+        var (messages, bytes) = after < _forgotten
+            ? await store.Measure(Name, after, upTo, maxMessages + 1)
+            : (RecentAfter(after).Count(), RecentAfter(after).Sum(message => (long)Encoding.UTF8.GetByteCount(message.Body)));
+        return messages <= maxMessages && bytes <= maxBytes ? upTo : null;
     }
 
     public async Task<RoomPage> ReadBack(long? before, int limit)
     {
         limit = Math.Clamp(limit, 1, 1000);
         if (_isEphemeral) return new RoomPage([], 0, HasMore: false);
-        var page = await store.ReadBack(Name, Math.Min(before ?? long.MaxValue, _published + 1), limit + 1);
-        return new RoomPage([.. page.Take(limit)], _published, page.Count > limit);
+        var page = await store.ReadBack(Name, Math.Min(before ?? long.MaxValue, _published + 1), limit + 1, PageBytes);
+        return Page(page, limit, _published);
     }
 
     public async Task<ModerationOutcome> DeleteMessage(string sessionId, long sequence)
@@ -85,7 +97,8 @@ public sealed partial class RoomGrain
 
         var kept = _recent.Where(message => message.Sequence != sequence).ToList();
         _recent.Clear();
-        foreach (var message in kept) _recent.Enqueue(message);
+        _recentSize = 0;
+        foreach (var message in kept) Remember(message);
         Notify(new RoomNotice(RoomNoticeKind.MessageDeleted, Sequence: sequence));
         return ModerationOutcome.Done;
     }
@@ -115,6 +128,7 @@ public sealed partial class RoomGrain
                 // Whether it was stored is not known, or another activation has the numbers: the next one reads what is true.
                 stored.SetException(failure);
                 if (_pending.Count > 0) _pendingStored.SetException(failure);
+                store.Forget(_pending);
                 (_pending, _pendingStored) = ([], NewSource());
                 DeactivateOnIdle();
                 break;
@@ -127,11 +141,7 @@ public sealed partial class RoomGrain
 
     private void Publish(List<RoomMessage> messages)
     {
-        foreach (var message in messages)
-        {
-            _recent.Enqueue(message);
-            if (_recent.Count > options.Value.Recent) _forgotten = _recent.Dequeue().Sequence;
-        }
+        foreach (var message in messages) Remember(message);
         _published = messages[^1].Sequence;
         foreach (var feed in _feeds.Values)
         {
@@ -140,11 +150,31 @@ public sealed partial class RoomGrain
         }
     }
 
-    private static RoomPage Page(List<RoomMessage> found, int limit, long upTo)
+    private void Remember(RoomMessage message)
     {
-        var hasMore = found.Count > limit;
-        if (hasMore) found.RemoveRange(limit, found.Count - limit);
-        return new RoomPage([.. found], hasMore ? found[^1].Sequence : upTo, hasMore);
+        _recent.Enqueue(message);
+        _recentSize += message.Size();
+        while (_recent.Count > options.Value.Recent || _recentSize > options.Value.RecentSize)
+        {
+            var oldest = _recent.Dequeue();
+            _recentSize -= oldest.Size();
+            _forgotten = oldest.Sequence;
+        }
+    }
+
+    /// <summary>What is remembered of the messages that anybody may hear of.</summary>
+    private IEnumerable<RoomMessage> RecentAfter(long after) => _recent.Where(message => message.Sequence > after);
+
+    private static RoomPage Page(IEnumerable<RoomMessage> found, int limit, long upTo)
+    {
+        var (page, bytes) = (ImmutableArray.CreateBuilder<RoomMessage>(), 0);
+        foreach (var message in found)
+        {
+            bytes += Encoding.UTF8.GetByteCount(message.Body);
+            if (page.Count == limit || (page.Count > 0 && bytes > PageBytes)) return new RoomPage(page.ToImmutable(), page[^1].Sequence, HasMore: true);
+            page.Add(message);
+        }
+        return new RoomPage(page.ToImmutable(), upTo, HasMore: false);
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

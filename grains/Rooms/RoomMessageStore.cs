@@ -19,15 +19,30 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
     private readonly Lock _gate = new();
     private List<Addition> _waiting = [];
     private int _waitingMessages;
+    private long _waitingSize;
     private bool _isWriting;
 
-    /// <summary>Whether so much waits already that no more should be taken.</summary>
-    public bool IsFull => Waiting >= options.Value.MaxWaiting;
+    /// <summary>Whether so much waits already, here or in the rooms, that no more should be taken.</summary>
+    public bool IsFull => Waiting >= options.Value.MaxWaiting || Volatile.Read(ref _waitingSize) >= options.Value.MaxWaitingSize;
 
     /// <summary>How many messages are not committed yet.</summary>
     public int Waiting => Volatile.Read(ref _waitingMessages);
 
-    /// <summary>Adds messages of one room, in their order, and returns when they are committed.</summary>
+    /// <summary>A room has taken a message, which it will add, or <see cref="Forget"/>.</summary>
+    public void Expect(RoomMessage message)
+    {
+        Interlocked.Increment(ref _waitingMessages);
+        Interlocked.Add(ref _waitingSize, message.Size());
+    }
+
+    /// <summary>Messages that were expected do not wait any more.</summary>
+    public void Forget(IReadOnlyList<RoomMessage> messages)
+    {
+        Interlocked.Add(ref _waitingMessages, -messages.Count);
+        Interlocked.Add(ref _waitingSize, -messages.Sum(message => (long)message.Size()));
+    }
+
+    /// <summary>Adds messages of one room that were expected, in their order, and returns when they are committed.</summary>
     /// <exception cref="PostgresException">Another activation of the room has taken a number.</exception>
     public Task Add(string room, IReadOnlyList<RoomMessage> messages)
     {
@@ -35,7 +50,6 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
         lock (_gate)
         {
             _waiting.Add(addition);
-            Interlocked.Add(ref _waitingMessages, messages.Count);
             if (_isWriting) return addition.Done.Task;
             _isWriting = true;
         }
@@ -48,21 +62,38 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
     public async Task<long> FindNewest(string room) => (await database.Query(
         "SELECT coalesce(max(sequence), 0) FROM room_messages WHERE room = $1", row => row.GetInt64(0), P(room))).Single();
 
-    /// <summary>Messages with numbers after one and up to another, oldest first. Deleted ones are left out.</summary>
-    public Task<List<RoomMessage>> Read(string room, long after, long upTo, int limit) => database.Query(
+    /// <summary>
+    /// Messages with numbers after one and up to another, oldest first: of so many bytes, and one more. Deleted ones are left out.
+    /// </summary>
+    public Task<List<RoomMessage>> Read(string room, long after, long upTo, int limit, int maxBytes) => database.Query(
         """
-        SELECT sequence, sent_at, author, body FROM room_messages
-        WHERE room = $1 AND sequence > $2 AND sequence <= $3 AND body IS NOT NULL ORDER BY sequence LIMIT $4
+        SELECT sequence, sent_at, author, body FROM (
+            SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS ahead FROM (
+                SELECT sequence, sent_at, author, body FROM room_messages
+                WHERE room = $1 AND sequence > $2 AND sequence <= $3 AND body IS NOT NULL ORDER BY sequence LIMIT $4) AS next) AS page
+        WHERE ahead <= $5 ORDER BY sequence
         """,
-        ReadMessage, P(room), P(after), P(upTo), P(limit));
+        ReadMessage, P(room), P(after), P(upTo), P(limit), P(maxBytes));
 
-    /// <summary>Messages with numbers before one, newest first. Deleted ones are left out.</summary>
-    public Task<List<RoomMessage>> ReadBack(string room, long before, int limit) => database.Query(
+    /// <summary>Messages with numbers before one, newest first: of so many bytes, and one more. Deleted ones are left out.</summary>
+    public Task<List<RoomMessage>> ReadBack(string room, long before, int limit, int maxBytes) => database.Query(
         """
-        SELECT sequence, sent_at, author, body FROM room_messages
-        WHERE room = $1 AND sequence < $2 AND body IS NOT NULL ORDER BY sequence DESC LIMIT $3
+        SELECT sequence, sent_at, author, body FROM (
+            SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence DESC) - octet_length(body) AS ahead FROM (
+                SELECT sequence, sent_at, author, body FROM room_messages
+                WHERE room = $1 AND sequence < $2 AND body IS NOT NULL ORDER BY sequence DESC LIMIT $3) AS next) AS page
+        WHERE ahead <= $4 ORDER BY sequence DESC
         """,
-        ReadMessage, P(room), P(before), P(limit));
+        ReadMessage, P(room), P(before), P(limit), P(maxBytes));
+
+    /// <summary>How many messages have numbers after one and up to another, and of how many bytes; beyond the limit it does not count.</summary>
+    public async Task<(long Messages, long Bytes)> Measure(string room, long after, long upTo, int limit) => (await database.Query(
+        """
+        SELECT count(*), coalesce(sum(octet_length(body)), 0)::bigint FROM (
+            SELECT body FROM room_messages
+            WHERE room = $1 AND sequence > $2 AND sequence <= $3 AND body IS NOT NULL ORDER BY sequence LIMIT $4) AS missed
+        """,
+        row => (row.GetInt64(0), row.GetInt64(1)), P(room), P(after), P(upTo), P(limit))).Single();
 
     /// <summary>Empties a message; false when there is none.</summary>
     public async Task<bool> Delete(string room, long sequence) => await database.Execute(
@@ -97,7 +128,7 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
                 taken = Take();
             }
             await Write(taken);
-            Interlocked.Add(ref _waitingMessages, -taken.Sum(addition => addition.Messages.Count));
+            foreach (var addition in taken) Forget(addition.Messages);
         }
     }
 

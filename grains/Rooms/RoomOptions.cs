@@ -23,7 +23,15 @@ public sealed class RoomOptions
     [Range(16, 100_000)]
     public int Recent { get; set; } = 512;
 
+    /// <summary>Most bytes of memory that those take.</summary>
+    [Range(65_536, 1_073_741_824)]
+    public int RecentSize { get; set; } = 1_048_576;
+
     /// <summary>How many messages may wait to be stored, in one process; further ones are refused.</summary>
     [Range(16, 10_000_000)]
     public int MaxWaiting { get; set; } = 20_000;
+
+    /// <summary>Most bytes of memory that those take.</summary>
+    [Range(1_048_576, 1_073_741_824)]
+    public int MaxWaitingSize { get; set; } = 33_554_432;
 }

@@ -76,16 +76,16 @@ public sealed partial class SessionGrain
             await Commit(entered.Kind == UserKind.Guest ? SessionEventKind.BecameGuest : SessionEventKind.LoggedIn, entered);
         }
         if (State.Seat is { } former && former.Room != seat.Room) await GrainFactory.Room(former.Room).Leave(Id);
-        State.Seat = seat;
+        State.Seat = seat with { Entry = RandomId.New(), Since = join.Sequence };
         await Save();
-        return Entry(seat, caller.GatewayId, join);
+        return Entry(State.Seat, caller.GatewayId, join);
     }
 
     private Task<RoomJoin> Join(SessionSeat seat, string gatewayId) =>
         GrainFactory.Room(seat.Room).Join(seat.Member(Id, gatewayId));
 
     private RoomEntry Entry(SessionSeat seat, string gatewayId, RoomJoin join) =>
-        new(Refusal.None, seat.Room, seat.Member(Id, gatewayId), join);
+        new(Refusal.None, seat.Room, seat.Member(Id, gatewayId), join, Id: seat.Entry, Since: seat.Since);
 
     /// <summary>The room sees the session no more. It may still come back to it.</summary>
     private Task LeaveSeat() => State.Seat is { } seat ? GrainFactory.Room(seat.Room).Leave(Id) : Task.CompletedTask;

@@ -16,6 +16,7 @@ public sealed partial class EngineConnection : IThreadPoolWorkItem
     private bool _isDraining;
     private byte[]? _closeFrame;
     private TaskCompletionSource? _drained;
+    private TaskCompletionSource<bool>? _taken;
 
     /// <summary>Sends text.</summary>
     /// <inheritdoc cref="Send(EnginePacket)"/>
@@ -50,6 +51,25 @@ public sealed partial class EngineConnection : IThreadPoolWorkItem
             return true;
         }
     }
+
+    /// <summary>
+    /// Waits until the client has taken so much that at most a quarter of what may wait for it does: whoever has much to send sends it
+    /// in pieces, and this before each.
+    /// </summary>
+    /// <returns>False if the connection has ended.</returns>
+    public Task<bool> TakenAsync()
+    {
+        lock (_gate)
+        {
+            if (_state != State.Open) return Task.FromResult(false);
+            if (IsNearlyTaken) return Task.FromResult(true);
+            _taken ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _taken.Task;
+        }
+    }
+
+    private bool IsNearlyTaken =>
+        _queuedBytes <= _server.Options.MaxQueuedBytes / 4 && _queuedCount <= _server.Options.MaxQueuedMessages / 4;
 
     // One of the pool's threads writes what is in the queue.
     void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
@@ -195,6 +215,14 @@ public sealed partial class EngineConnection : IThreadPoolWorkItem
             _queuedCount -= packet.Messages;
             _queuedBytes -= packet.Size;
         }
+
+        if (_taken is not null && IsNearlyTaken) EndWaiting(isOpen: _state == State.Open);
+    }
+
+    private void EndWaiting(bool isOpen)
+    {
+        _taken?.TrySetResult(isOpen);
+        _taken = null;
     }
 
     private static bool IsLostConnection(Exception e) =>

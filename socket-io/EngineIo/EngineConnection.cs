@@ -119,6 +119,7 @@ public sealed partial class EngineConnection
         _closeFrame = closeFrame;
         _deadline = Now + _server.CloseTimeout;
         GiveRoom();
+        EndWaiting(isOpen: false);
         Log.Closed(_server.Logger, Handshake.ConnectionId, reason);
         // On another thread: the caller may hold locks of its own, and handlers may do anything.
         if (_isOpened) ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.NotifyClosedAsync(), this, preferLocal: false);

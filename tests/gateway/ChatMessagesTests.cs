@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Gateway.Protocols.Chat;
+using Gatehouse.Gateway.Tests.Support;
 using Gatehouse.GrainInterfaces.Rooms;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -39,36 +41,11 @@ public sealed class ChatMessagesTests
             7, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 6, TimeSpan.Zero), "~ada", """{"user":"Ada","id":99,"\u0074ime":"never","content":"a"}""");
         Assert.Equal(
             """{"id":7,"time":"2026-01-02T03:04:05.006Z","user":"Ada","content":"a"}""",
-            JsonSerializer.Serialize(ChatMessages.Event(message, withId: true).Payload));
+            JsonSerializer.Serialize(ChatMessages.Event("the-room", message, withId: true).Payload));
         Assert.Equal(
             """{"user":"Ada","id":99,"\u0074ime":"never","content":"a"}""",
-            JsonSerializer.Serialize(ChatMessages.Event(message, withId: false).Payload));
-        var news = new RoomNews([message]);
+            JsonSerializer.Serialize(ChatMessages.Event("the-room", message, withId: false).Payload));
+        var news = new RoomNews(new LocalRoom("the room", "the gateway", new FakeRoom(), NullLogger.Instance), [message]);
         Assert.Same(ChatMessages.Events(news, withId: true), ChatMessages.Events(news, withId: true));
     }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void OffsetTellsWhatWasSeenAndInWhichDialect(bool withId)
-    {
-        var message = new RoomMessage(42, DateTimeOffset.UnixEpoch, "~ada", "{}");
-        var offset = ChatMessages.Event(message, withId).Offset;
-        var expected = new SeenMessage(42, withId);
-        Assert.Equal(expected, ChatMessages.SeenBy(offset));
-        Assert.Equal(expected, ChatMessages.SeenBy(offset + ".3"));
-        Assert.Equal(expected, ChatMessages.SeenBy(ChatMessages.OffsetAfter(42, withId)));
-        Assert.NotEqual(offset, ChatMessages.OffsetAfter(42, withId));
-    }
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("0.0")]
-    [InlineData("0.0.1")]
-    [InlineData("0.0.r")]
-    [InlineData("0.0.r-1")]
-    [InlineData("0.0.r99999999999999999999")]
-    [InlineData("1.0.r5")]
-    public void OffsetOfNoMessageTellsNothing(string? offset) => Assert.Null(ChatMessages.SeenBy(offset));
 }

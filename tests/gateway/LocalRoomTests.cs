@@ -49,7 +49,7 @@ public sealed class LocalRoomTests
             _room.Receive(_grain.Update());
         }
         var slow = new Listener();
-        await _room.Enter(entry, slow).InTime();
+        await _room.Enter(entry, entry.Join!.Sequence, slow).InTime();
         Assert.Equal(Enumerable.Range(1, 1000).Select(number => (long)number), slow.Heard);
     }
 
@@ -65,7 +65,7 @@ public sealed class LocalRoomTests
         }
         _grain.Forget();
         var slow = new Listener();
-        await _room.Enter(entry, slow).InTime();
+        await _room.Enter(entry, entry.Join!.Sequence, slow).InTime();
         _grain.Add();
         _room.Receive(_grain.Update());
         Assert.Equal([201], slow.Heard);
@@ -162,7 +162,8 @@ public sealed class LocalRoomTests
     private async Task<Listener> Enter(string sessionId)
     {
         var listener = new Listener();
-        await _room.Enter(_grain.Entry(sessionId), listener).InTime();
+        var entry = _grain.Entry(sessionId);
+        await _room.Enter(entry, entry.Join!.Sequence, listener).InTime();
         return listener;
     }
 
@@ -181,6 +182,15 @@ public sealed class LocalRoomTests
         }
 
         public void Receive(RoomNoticeNews notice) => Notices.Add(notice.Notice);
+
+        /// <summary>What the client's taking waits for.</summary>
+        public Func<Task> BeforeTaken { get; set; } = () => Task.CompletedTask;
+
+        public async Task<bool> Taken()
+        {
+            await BeforeTaken();
+            return true;
+        }
 
         public void Evicted() => IsEvicted = true;
     }
@@ -273,7 +283,7 @@ public sealed class LocalRoomTests
         {
             _coming.Remove(entry);
             var listener = new Listener();
-            _here.Add((entry, listener, _room.Enter(entry, listener)));
+            _here.Add((entry, listener, _room.Enter(entry, entry.Join!.Sequence, listener)));
         }
 
         private Task Hold()

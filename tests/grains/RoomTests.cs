@@ -83,7 +83,9 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         {
             for (var number = 1; number <= 400; number++)
             {
-                await store.Add($"{_room} {writer}", [new RoomMessage(number, house.Time.GetUtcNow(), "~ada", "{}")]);
+                var message = new RoomMessage(number, house.Time.GetUtcNow(), "~ada", "{}");
+                store.Expect(message);
+                await store.Add($"{_room} {writer}", [message]);
             }
         }))).InTime();
         Assert.Equal(0, store.Waiting);

@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Gatehouse.Gateway.Concurrency;
 using Gatehouse.GrainInterfaces.Rooms;
 
@@ -11,6 +14,9 @@ namespace Gatehouse.Gateway.Delivery.Rooms;
 public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain grain, ILogger logger)
 {
     private const int KeptMessages = 128;
+
+    /// <summary>Most bytes of those, see <see cref="RoomMessage.Size"/>: together they fit into every queue.</summary>
+    private const int KeptSize = 1024 * 1024;
     private const int ReadAtOnce = 500;
 
     /// <summary>How long the echo of a message may be on its way before it is fetched.</summary>
@@ -28,6 +34,7 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     private string? _activation;
     private long? _delivered;
     private long _keptAfter;
+    private int _keptSize;
 
     /// <summary>Who was no member for the room at the last renewal.</summary>
     private ImmutableArray<string> _doubted = [];
@@ -40,35 +47,60 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
 
     public string Name => name;
 
+    /// <summary>Tells the room from others in a few letters.</summary>
+    public string Tag { get; } = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 6));
+
     /// <summary>The room itself.</summary>
     public IRoomGrain Grain => grain;
 
-    /// <summary>A member that has just come in hears of everything after its entry.</summary>
-    public async Task Enter(RoomEntry entry, IRoomListener listener)
+    /// <summary>
+    /// A member that comes in hears of everything after the message that it has seen last, in pieces, as it takes them, and then of
+    /// what comes. A notice may overtake them.
+    /// </summary>
+    /// <param name="entry">Where the room stands is a number from after this gateway has had its lease.</param>
+    /// <param name="seen">The number of the message.</param>
+    /// <param name="listener">The member.</param>
+    /// <returns>False when not everything can be had any more: then it is not in. True also when it has gone meanwhile.</returns>
+    public async Task<bool> Enter(RoomEntry entry, long seen, IRoomListener listener)
     {
-        var (member, join) = (entry.Member!, entry.Join!);
-        var seen = join.Sequence;
+        var (sessionId, join) = (entry.Member!.SessionId, entry.Join!);
+        var member = new LocalMember(entry.Member, listener);
         lock (_gate)
         {
             _activation ??= join.Activation;
-            _delivered ??= seen;
+            _delivered ??= join.Sequence;
             if (_kept.Count == 0) _keptAfter = _delivered.Value;
+            _members[sessionId] = member;
+            _everyone = null;
         }
-        while (true)
+        try
         {
-            lock (_gate)
+            while (true)
             {
-                if (seen >= _keptAfter)
+                lock (_gate)
                 {
-                    Hand(listener, _kept, seen);
-                    _members[member.SessionId] = new LocalMember(member, listener, Math.Max(seen, _delivered!.Value));
-                    _everyone = null;
-                    return;
+                    if (_members.GetValueOrDefault(sessionId) != member) return true;
+                    if (seen >= _keptAfter)
+                    {
+                        Hand(listener, _kept, seen);
+                        member.Seen = Math.Max(seen, _delivered!.Value);
+                        return true;
+                    }
                 }
+                var page = await grain.Read(seen, ReadAtOnce);
+                lock (_gate)
+                {
+                    if (_members.GetValueOrDefault(sessionId) != member) return true;
+                    if (!page.IsWhole) return false;
+                    Hand(listener, page.Messages, seen);
+                }
+                seen = Math.Max(seen, page.Sequence);
+                if (!await listener.Taken()) return true;
             }
-            var page = await grain.Read(seen, ReadAtOnce);
-            Hand(listener, page.Messages, seen);
-            seen = Math.Max(seen, page.Sequence);
+        }
+        finally
+        {
+            if (member.Seen is null) Leave(sessionId, listener);
         }
     }
 
@@ -103,11 +135,8 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
         var isGap = false;
         lock (_gate)
         {
-            if (update.Messages is [.., var last])
-            {
-                if (_delivered is { } delivered && update.Previous > delivered) isGap = last.Sequence > delivered;
-                else Deliver(update.Messages, update.Previous, last.Sequence);
-            }
+            if (update.Previous > _delivered) isGap = true;
+            else if (update.Messages is [.., var last]) Deliver(update.Messages, update.Previous, last.Sequence);
             foreach (var notice in update.Notices) Deliver(notice);
         }
         if (isGap) _ = CatchUp();
@@ -195,13 +224,20 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
             foreach (var message in messages)
             {
                 _kept.Enqueue(message);
-                if (_kept.Count > KeptMessages) _keptAfter = _kept.Dequeue().Sequence;
+                _keptSize += message.Size();
+                while (_kept.Count > KeptMessages || _keptSize > KeptSize)
+                {
+                    var oldest = _kept.Dequeue();
+                    _keptSize -= oldest.Size();
+                    _keptAfter = oldest.Sequence;
+                }
             }
-            var news = new RoomNews(messages);
+            var news = new RoomNews(this, messages);
             foreach (var member in Everyone())
             {
-                if (member.Seen < messages[0].Sequence) member.Listener.Receive(news);
-                else Hand(member.Listener, messages, member.Seen);
+                if (member.Seen is not { } seen) continue;
+                if (seen < messages[0].Sequence) member.Listener.Receive(news);
+                else Hand(member.Listener, messages, seen);
             }
         }
         for (var index = _waiting.Count - 1; index >= 0; index--)
@@ -221,10 +257,10 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     }
 
     /// <summary>Hands a listener what it has not seen.</summary>
-    private static void Hand(IRoomListener listener, IEnumerable<RoomMessage> messages, long seen)
+    private void Hand(IRoomListener listener, IEnumerable<RoomMessage> messages, long seen)
     {
         ImmutableArray<RoomMessage> unseen = [.. messages.Where(message => message.Sequence > seen)];
-        if (!unseen.IsEmpty) listener.Receive(new RoomNews(unseen));
+        if (!unseen.IsEmpty) listener.Receive(new RoomNews(this, unseen));
     }
 
     private void Evict(string sessionId)
@@ -242,6 +278,15 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     [LoggerMessage(LogLevel.Warning, "A room's missed messages could not be read")]
     private partial void LogGap(Exception failure);
 
-    /// <param name="Seen">What is up to this number, the member has seen or was not there for.</param>
-    private sealed record LocalMember(RoomMember Member, IRoomListener Listener, long Seen);
+    private sealed class LocalMember(RoomMember member, IRoomListener listener)
+    {
+        public RoomMember Member => member;
+
+        public IRoomListener Listener => listener;
+
+        /// <summary>
+        /// What is up to this number, the member has seen or was not there for; null while it still reads what came before.
+        /// </summary>
+        public long? Seen { get; set; }
+    }
 }

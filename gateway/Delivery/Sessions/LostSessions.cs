@@ -8,12 +8,12 @@ public sealed class LostSessions(IGrainFactory grains, LocalSessions local)
 {
     /// <summary>Whether the ticket's session can go on.</summary>
     /// <param name="ticket">What the client shows; its tag does not matter.</param>
-    /// <param name="offset">The last event that it has seen, see <see cref="EventOffset"/>.</param>
+    /// <param name="offset">The last event that it has seen, see <see cref="EventOffset"/>; of one that is none, its protocol knows what to say.</param>
     /// <returns>Null when it cannot.</returns>
     public async Task<LostSession?> Find(ConnectionTicket ticket, string? offset)
     {
         var found = await grains.Session(ticket.SessionId)
-            .FindResumable(new Secret(ticket.Secret), EventOffset.Parse(offset).SeenWholly);
+            .FindResumable(new Secret(ticket.Secret), EventOffset.Parse(offset)?.SeenWholly ?? 0);
         return found is null ? null : new LostSession(found.Tag, found.Protocol);
     }
 

@@ -33,8 +33,10 @@ public sealed class ChatMembership(
     /// <summary>The number of the last message that the client was sent; of the newest at its entry before there is one.</summary>
     public long Seen { get; private set; } = seen;
 
-    /// <summary>Enters the room: from now on the client gets what comes after the message that it has seen last.</summary>
-    public Task Enter(RoomEntry entry) => Room.Enter(entry with { Join = entry.Join! with { Sequence = Seen } }, this);
+    /// <summary>Enters the room: the client gets what comes after the message that it has seen last; see <see cref="LocalRoom.Enter"/>.</summary>
+    public Task<bool> Enter(RoomEntry entry) => Room.Enter(entry, Seen, this);
+
+    public Task<bool> Taken() => connection.Taken();
 
     /// <summary>Leaves the room, if it is still in it.</summary>
     public void Dispose()

@@ -13,9 +13,6 @@ namespace Gatehouse.Gateway.Protocols.Chat;
 /// <summary>Messages as clients send and get them.</summary>
 public static class ChatMessages
 {
-    /// <summary>How offsets of the two forms begin: what a client has seen tells which of them it gets.</summary>
-    private const string OffsetPrefix = "0.0.r", OffsetWithIdPrefix = "0.0.i";
-
     /// <summary>The fields that a client's message does not bring: who sent it, and for clients that know of it, which one it is.</summary>
     private static readonly string[] UserField = ["user"], IdFields = ["id", "time"];
 
@@ -37,35 +34,18 @@ public static class ChatMessages
     /// <param name="news">The messages; the events are made once for all of their listeners.</param>
     /// <param name="withId">Whether the client knows of <c>id</c> and <c>time</c>.</param>
     public static SharedEvents Events(RoomNews news, bool withId) => withId
-        ? news.For(IdFields, static (_, messages) => new SharedEvents([.. messages.Select(message => Event(message, withId: true))]))
-        : news.For(UserField, static (_, messages) => new SharedEvents([.. messages.Select(message => Event(message, withId: false))]));
+        ? news.For(IdFields, static (_, news) => new SharedEvents([.. news.Messages.Select(one => Event(news.Room.Tag, one, withId: true))]))
+        : news.For(UserField, static (_, news) => new SharedEvents([.. news.Messages.Select(one => Event(news.Room.Tag, one, withId: false))]));
 
     /// <summary>The event of a message.</summary>
-    public static ServerEvent Event(RoomMessage message, bool withId) => new(
-        "message",
-        new RawJson(withId ? WithId(message) : message.Body),
-        (withId ? OffsetWithIdPrefix : OffsetPrefix) + message.Sequence.ToString(CultureInfo.InvariantCulture));
+    /// <param name="room">The room's tag.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="withId">Whether the client knows of <c>id</c> and <c>time</c>.</param>
+    public static ServerEvent Event(string room, RoomMessage message, bool withId) => new(
+        "message", new RawJson(withId ? WithId(message) : message.Body), new ChatOffset(room, message.Sequence, withId).ToString());
 
     /// <summary>A message of the past.</summary>
     public static RawJson WithIdAsJson(RoomMessage message) => new(WithId(message));
-
-    /// <summary>The offset of what is sent after a message, and before the next.</summary>
-    /// <param name="sequence">The message's number.</param>
-    /// <param name="withId">Whether the client gets messages with <c>id</c> and <c>time</c>.</param>
-    public static string OffsetAfter(long sequence, bool withId) => string.Create(
-        CultureInfo.InvariantCulture, $"{(withId ? OffsetWithIdPrefix : OffsetPrefix)}{sequence}.0");
-
-    /// <summary>What a client has seen last, by the last offset that it got; null when it has seen no message.</summary>
-    public static SeenMessage? SeenBy(string? offset)
-    {
-        if (offset is null) return null;
-        var withId = offset.StartsWith(OffsetWithIdPrefix, StringComparison.Ordinal);
-        if (!withId && !offset.StartsWith(OffsetPrefix, StringComparison.Ordinal)) return null;
-        // After the number comes what tells apart the answers that came after the message.
-        var number = offset.AsSpan(OffsetPrefix.Length);
-        if (number.IndexOf('.') is var end and >= 0) number = number[..end];
-        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? new(sequence, withId) : null;
-    }
 
     private static string WithId(RoomMessage message)
     {
@@ -104,8 +84,3 @@ public static class ChatMessages
         }
     }
 }
-
-/// <summary>The last message that a client has seen.</summary>
-/// <param name="Sequence">Its number.</param>
-/// <param name="WithId">Whether the client got it with <c>id</c> and <c>time</c>.</param>
-public readonly record struct SeenMessage(long Sequence, bool WithId);

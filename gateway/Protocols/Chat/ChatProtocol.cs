@@ -11,7 +11,7 @@ using Gatehouse.GrainInterfaces.Users;
 namespace Gatehouse.Gateway.Protocols.Chat;
 
 /// <summary>The chat protocol on one connection, see docs/PROTOCOLS.md, "chat".</summary>
-public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtocol, INamesEvents
+public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtocol, INamesEvents
 {
     /// <summary>The client events of both dialects, and the extensions; the server's are in <see cref="ChatServerEvents"/>.</summary>
     public static readonly EventTable<ChatProtocol> Events = new()
@@ -38,15 +38,19 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
     private const int MaxReason = 500;
     private const int MaxHistory = 200;
 
-    /// <summary>More than a connection's queue holds need not be fetched: the client begins anew.</summary>
-    private const int MaxMissed = 5000;
+    /// <summary>Whoever has missed more begins anew.</summary>
+    private const int MaxMissed = 5000, MaxMissedBytes = 32 * 1024 * 1024;
 
     private readonly IGrainFactory _grains;
     private readonly LocalRooms _rooms;
     private readonly TokenSigner _tokens;
     private readonly SessionLink _link;
     private readonly ChatDialect _dialect = new();
+    private readonly ILogger _logger;
     private ChatMembership? _membership;
+
+    /// <summary>The entry of a client that has come back and was sent nothing yet.</summary>
+    private RoomEntry? _returned;
 
     public ChatProtocol(
         IConnection connection,
@@ -56,7 +60,7 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
         TokenSigner tokens,
         ILogger<ChatProtocol> logger) : base("chat", connection, logger)
     {
-        (_grains, _rooms, _tokens) = (grains, rooms, tokens);
+        (_grains, _rooms, _tokens, _logger) = (grains, rooms, tokens, logger);
         _link = links.Create(connection, "chat", SessionChanged);
     }
 
@@ -64,30 +68,43 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
 
     private static ServerEvent InternalError => ChatServerEvents.Error(ChatReply.InternalError);
 
-    public async Task<IReadOnlyList<ServerEvent>?> Resume(string? offset)
+    public async Task<Resumption> Resume(string? offset)
     {
-        if (Connection.Ticket is not { } ticket) return null;
+        if (Connection.Ticket is not { } ticket) return Resumption.Anew();
         var session = _grains.Session(ticket.SessionId);
         var reply = await session.Resume(_link.Caller, new Secret(ticket.Secret), after: 0);
-        if (!reply.Recovered) return null;
+        if (!reply.Recovered) return Resumption.Anew();
         await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
 
         // Why the client is not in the room any more it cannot know.
-        if (reply.State == LoginState.Undefined) return [Outside(ChatReply.Required)];
-        if (await session.ReturnToRoom(_link.Caller) is not { } entry) return [];
-        if (entry.Refusal != Refusal.None) return [Outside(ChatReply.Banned)];
+        if (reply.State == LoginState.Undefined) return Anew(ChatReply.Required);
+        if (await session.ReturnToRoom(_link.Caller) is not { } entry) return Resumption.Anew();
+        if (entry.Refusal != Refusal.None) return Anew(ChatReply.Banned);
 
         using var lease = _rooms.Lease(entry.Room);
-        var (seen, withId) = ChatMessages.SeenBy(offset) ?? new(entry.Join!.Sequence, WithId: false);
-        if (await FindMissed(lease.Room, seen) is not { } missed)
-        {
-            await session.LeaveRoom();
-            return [Outside(ChatReply.Required)];
-        }
-        await Enter(lease.Room, entry, missed.Seen, withId);
-        return [.. missed.Messages.Select(message => ChatMessages.Event(message, withId))];
+        if (ChatOffset.Parse(offset) is not { } seen || !seen.IsOf(lease.Room.Tag, entry)) return Anew(ChatReply.Required);
+        // From after the lease: what the room tells from then on is not lost.
+        if (await lease.Room.Grain.FindEndOfReplay(seen.Sequence, MaxMissed, MaxMissedBytes) is not { } newest) return Anew(ChatReply.Required);
+        _returned = entry with { Join = entry.Join! with { Sequence = newest } };
+        _membership = Seat(lease.Room, entry, seen.Sequence, seen.WithId);
+        return new Resumption(seen.ToString(), []);
 
-        ServerEvent Outside(RawJson why) => ChatServerEvents.Error(why) with { Offset = $"{offset ?? "0.0"}.outside" };
+        static Resumption Anew(RawJson why) => Resumption.Anew(ChatServerEvents.Error(why));
+    }
+
+    public async Task Resumed()
+    {
+        if (_membership is not { } membership || _returned is not { } entry) return;
+        _returned = null;
+        try
+        {
+            await Enter(membership, entry);
+        }
+        catch (Exception failure)
+        {
+            LogNotResumed(failure);
+            await SendError(ChatReply.Required);
+        }
     }
 
     protected override ClientEvent<ChatProtocol>? Find(string name, JsonElement payload) => Events.Find(name);
@@ -111,21 +128,6 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
     {
         Leave();
         return _link.Detach();
-    }
-
-    /// <summary>The messages after one, and which is the newest; null when they are too many.</summary>
-    private static async Task<(List<RoomMessage> Messages, long Seen)?> FindMissed(LocalRoom room, long seen)
-    {
-        var messages = new List<RoomMessage>();
-        RoomPage page;
-        do
-        {
-            page = await room.Grain.Read(seen, MaxHistory);
-            messages.AddRange(page.Messages);
-            seen = page.Sequence;
-        }
-        while (page.HasMore && messages.Count < MaxMissed);
-        return page.HasMore ? null : (messages, seen);
     }
 
     private async Task Authenticate(string name, JsonElement payload)
@@ -170,8 +172,8 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
         // Whoever enters the room that they are in goes on where they were.
         var seen = former?.Room == lease.Room ? former.Seen : entry.Join!.Sequence;
         if (entry.Token is { } token) await Send(ChatServerEvents.TokenChange(_tokens.Sign(token)));
-        await Send(ChatServerEvents.Authenticated(name, ChatMessages.OffsetAfter(seen, usesIds)));
-        await Enter(lease.Room, entry, seen, usesIds);
+        await Send(ChatServerEvents.Authenticated(name, new ChatOffset(lease.Room.Tag, seen, usesIds, entry.Id)));
+        await Enter(_membership = Seat(lease.Room, entry, seen, usesIds), entry);
     }
 
     private async Task Message(JsonElement payload)
@@ -281,15 +283,20 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
         _ = Connection.Close();
     }
 
+    private ChatMembership Seat(LocalRoom room, RoomEntry entry, long seen, bool usesIds) =>
+        new(Connection, _rooms.Lease(room.Name), entry.Member!, seen, usesIds, _dialect, Evict);
+
     /// <summary>From now on the connection gets what is said in the room.</summary>
-    private async Task Enter(LocalRoom room, RoomEntry entry, long seen, bool usesIds)
+    private async Task Enter(ChatMembership membership, RoomEntry entry)
     {
-        var membership = new ChatMembership(
-            Connection, _rooms.Lease(room.Name), entry.Member!, seen, usesIds, _dialect, Evict);
-        _membership = membership;
         try
         {
-            await membership.Enter(entry);
+            if (!await membership.Enter(entry))
+            {
+                Leave();
+                await _link.Session.LeaveRoom();
+                await SendError(ChatReply.Required);
+            }
         }
         catch
         {
@@ -318,4 +325,7 @@ public sealed class ChatProtocol : EventProtocol<ChatProtocol>, IResumableProtoc
     }
 
     private Task SendError(RawJson reply) => Send(ChatServerEvents.Error(reply));
+
+    [LoggerMessage(LogLevel.Warning, "A client that has come back could not be sent what it missed")]
+    private partial void LogNotResumed(Exception failure);
 }

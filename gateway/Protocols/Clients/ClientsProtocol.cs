@@ -75,7 +75,7 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     public IReadOnlyList<ClientSocket> Sockets => [.. new[] { _client.Socket, _node.Socket }.OfType<ClientSocket>()];
 
     /// <summary>This protocol has a way of its own to get what was missed: to log in again.</summary>
-    public Task<IReadOnlyList<ServerEvent>?> Resume(string? offset) => Task.FromResult<IReadOnlyList<ServerEvent>?>(null);
+    public Task<Resumption> Resume(string? offset) => Task.FromResult(Resumption.Anew());
 
     /// <inheritdoc/>
     public void OnPush(ClientPush push)

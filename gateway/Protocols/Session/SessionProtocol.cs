@@ -62,15 +62,18 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
         return await base.Receive(name, payload);
     }
 
-    public async Task<IReadOnlyList<ServerEvent>?> Resume(string? offset)
+    public async Task<Resumption> Resume(string? offset)
     {
-        if (Connection.Ticket is not { } ticket) return null;
-        var seen = EventOffset.Parse(offset);
+        if (Connection.Ticket is not { } ticket || EventOffset.Parse(offset) is not { } seen) return Resumption.Anew();
         // An event of the session becomes several for the client, which may have seen only some of them.
         var reply = await _grains.Session(ticket.SessionId).Resume(_link.Caller, new Secret(ticket.Secret), seen.SeenWholly);
-        if (!reply.Recovered) return null;
+        if (!reply.Recovered) return Resumption.Anew();
         await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
-        return [.. Translate(reply.Events).SkipWhile(named => EventOffset.Parse(named.Offset).CompareTo(seen) <= 0)];
+        var events = Translate(reply.Events);
+        var last = events.FindIndex(named => named.Offset == seen.ToString());
+        if (last < 0 && seen != default) return Resumption.Anew();
+        events.RemoveRange(0, last + 1);
+        return new Resumption(events is [.., var newest] ? newest.Offset : seen.ToString(), events);
     }
 
     protected override ClientEvent<SessionProtocol>? Find(string name, JsonElement payload) => Events.Find(name);

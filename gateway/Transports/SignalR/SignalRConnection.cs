@@ -12,13 +12,15 @@ namespace Gatehouse.Gateway.Transports.SignalR;
 /// <param name="protocol">The one encoding that there is.</param>
 public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol protocol) : IConnection
 {
-    /// <summary>How many events may wait for a client that reads slowly; one more disconnects it.</summary>
-    public const int MaxQueued = 1000;
+    /// <summary>How many updates, and how many bytes, may wait for a client that reads slowly; more disconnect it.</summary>
+    public const int MaxQueued = 1000, MaxQueuedBytes = 4 * 1024 * 1024;
 
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly Queue<(SerializedHubMessage Message, TaskCompletionSource? Written)> _queue = new();
+    private int _queuedBytes;
+    private TaskCompletionSource<bool>? _taken;
     private bool _isWriting;
 
     public string Id => client.ConnectionId;
@@ -33,6 +35,17 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
     }
 
     public void Deliver(SharedEvents shared) => _ = Write(shared.For(protocol, Serialize), isAwaited: false);
+
+    public Task<bool> Taken()
+    {
+        lock (_gate)
+        {
+            if (client.ConnectionAborted.IsCancellationRequested) return Task.FromResult(false);
+            if (!_isWriting) return Task.FromResult(true);
+            _taken ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _taken.Task;
+        }
+    }
 
     public async Task Close()
     {
@@ -55,8 +68,11 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
                 _ = Drain(writing.AsTask(), written);
                 return written.Task;
             }
-            if (_queue.Count < MaxQueued)
+            var size = SizeOf(message);
+            // A single larger one may wait alone.
+            if (_queue.Count == 0 || (_queue.Count < MaxQueued && _queuedBytes + (long)size <= MaxQueuedBytes))
             {
+                _queuedBytes += size;
                 var written = isAwaited ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
                 _queue.Enqueue((message, written));
                 return written?.Task ?? Task.CompletedTask;
@@ -88,8 +104,11 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
                 if (!_queue.TryDequeue(out var next))
                 {
                     _isWriting = false;
+                    _taken?.SetResult(!client.ConnectionAborted.IsCancellationRequested);
+                    _taken = null;
                     return;
                 }
+                _queuedBytes -= SizeOf(next.Message);
                 written = next.Written;
                 writing = client.ConnectionAborted.IsCancellationRequested
                     ? Task.CompletedTask
@@ -103,6 +122,9 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
         GatewayMeters.SlowConsumerDropped("signalr");
         client.Abort();
     }
+
+    // Encodes it, if nobody has: it is kept in the message.
+    private int SizeOf(SerializedHubMessage message) => message.GetSerializedMessage(protocol).Length;
 
     private static SerializedHubMessage Serialize(ServerEvent named) => new(Invocation(named));
 

@@ -23,7 +23,9 @@ public sealed class FirstEventProtocol(IReadOnlyList<SpokenProtocol> protocols, 
         if ((_spoken ?? _fallback) is { } listening) await listening.Closed();
     }
 
-    public Task<IReadOnlyList<ServerEvent>?> Resume(string? offset) => (_spoken ?? Fallback).Resume(offset);
+    public Task<Resumption> Resume(string? offset) => (_spoken ?? Fallback).Resume(offset);
+
+    public Task Resumed() => (_spoken ?? Fallback).Resumed();
 
     /// <summary>A token speaks for the first of the protocols, if that is one that takes it.</summary>
     public async Task LogIn(JsonElement token, bool mayResume)

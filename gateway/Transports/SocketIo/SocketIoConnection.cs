@@ -69,14 +69,16 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
             new EncodedEvents([.. events.Select(named => Encode(ns.Name, named))])));
     }
 
+    public Task<bool> Taken() => socket.TakenAsync();
+
     public Task Close()
     {
         socket.Disconnect(closeConnection: true);
         return Task.CompletedTask;
     }
 
-    /// <summary>What was missed is sent by the library; what follows continues from there.</summary>
-    public void ContinueFrom(string? offset) => _offset = offset ?? _offset;
+    /// <summary>What follows continues from the last event that the client has seen, or that the library sends it as missed.</summary>
+    public void ContinueFrom(string offset) => _offset = offset;
 
     /// <summary>An event as the library sends it.</summary>
     public static EncodedEvent Encode(string ns, ServerEvent named) =>

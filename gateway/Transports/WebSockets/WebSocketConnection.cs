@@ -41,6 +41,8 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
         return Task.CompletedTask;
     }
 
+    public Task<bool> Taken() => socket.TakenAsync();
+
     public Task Close()
     {
         socket.Close();

@@ -31,6 +31,8 @@ internal sealed class FakeConnection : IConnection
         return Task.CompletedTask;
     }
 
+    public Task<bool> Taken() => Task.FromResult(true);
+
     public Task Close()
     {
         lock (_gate) _sent.Add("(closed)");

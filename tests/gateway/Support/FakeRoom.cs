@@ -113,6 +113,9 @@ internal sealed class FakeRoom : IRoomGrain
     public Task<ModerationOutcome> DeleteMessage(string sessionId, long sequence) =>
         throw new InvalidOperationException("Not asked of this fake.");
 
+    public Task<long?> FindEndOfReplay(long after, int maxMessages, long maxBytes) =>
+        throw new InvalidOperationException("Not asked of this fake.");
+
     public Task<RoomPage> ReadBack(long? before, int limit) => throw new InvalidOperationException("Not asked of this fake.");
 
     public Task<RoomMembers> GetMembers() => throw new InvalidOperationException("Not asked of this fake.");
