@@ -79,8 +79,11 @@ public sealed class RoomRenewalTests
         Assert.Equal((1, 1), (One.Heartbeats, Other.Heartbeats));
     }
 
-    private async Task Enter(string name) =>
-        await _rooms.Lease(name).Room.Enter(_grains[$"room/{name}"].Entry("session"), DispatchProxy.Create<IRoomListener, Listener>());
+    private async Task Enter(string name)
+    {
+        var entry = _grains[$"room/{name}"].Entry("session");
+        await _rooms.Lease(name).Room.Enter(entry, entry.Join!.Sequence, DispatchProxy.Create<IRoomListener, Listener>());
+    }
 
     public class Listener : DispatchProxy
     {
