@@ -41,6 +41,9 @@ internal static class Contracts
     /// <summary>What a type is made of for the serializer.</summary>
     public static IEnumerable<PropertyInfo> Members(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
 
+    /// <summary>Whether Orleans makes it anew on the other side: nothing of it is in the message.</summary>
+    private static bool IsOfTheCall(Type type) => type == typeof(Task) || type == typeof(CancellationToken);
+
     private static List<Type> Closure(IEnumerable<Type> roots)
     {
         var found = new List<Type>();
@@ -49,7 +52,7 @@ internal static class Contracts
 
         void Visit(Type type)
         {
-            if (type == typeof(Task) || IsPlain(type) || Interfaces.Contains(type) || found.Contains(type)) return;
+            if (IsOfTheCall(type) || IsPlain(type) || Interfaces.Contains(type) || found.Contains(type)) return;
             if (type.IsGenericType && type.Namespace!.StartsWith("System", StringComparison.Ordinal))
             {
                 if (!IsContainer(type)) found.Add(type);
