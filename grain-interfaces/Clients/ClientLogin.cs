@@ -6,13 +6,15 @@ namespace Gatehouse.GrainInterfaces.Clients;
 /// <param name="Refusal">Token or Withheld; otherwise None, and the rest is filled.</param>
 /// <param name="Information">The client's JSON object, as it was sent.</param>
 /// <param name="Hash">A node's hash.</param>
-/// <param name="Queue">What waits for it, oldest first.</param>
+/// <param name="Queue">What waits for it, oldest first; the first page of it.</param>
+/// <param name="HasMore">Whether more waits.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.ClientLogin")]
 public sealed record ClientLogin(
     [property: Id(0)] ClientRefusal Refusal,
     [property: Id(1)] string Information,
     [property: Id(2)] string? Hash,
-    [property: Id(3)] ImmutableArray<QueueRow> Queue)
+    [property: Id(3)] ImmutableArray<QueueRow> Queue,
+    [property: Id(4)] bool HasMore = false)
 {
     /// <summary>A refusal.</summary>
     public static ClientLogin Refused(ClientRefusal reason) => new(reason, "{}", null, []);

@@ -34,8 +34,22 @@ public sealed record QueueRow(
     [property: Id(3)] string Content,
     [property: Id(4)] string? SenderWsId);
 
-/// <summary>The answer to <see cref="IClientGrain.Process"/>.</summary>
+/// <summary>The first page of a mailbox, or a part of it: as much as may be with the device without having been acknowledged.</summary>
 /// <param name="Refusal">Token or Withheld; otherwise None.</param>
-/// <param name="Rows">What still waits, oldest first.</param>
+/// <param name="Rows">Oldest first.</param>
+/// <param name="HasMore">Whether there are more pages.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.QueueState")]
-public sealed record QueueState([property: Id(0)] ClientRefusal Refusal, [property: Id(1)] ImmutableArray<QueueRow> Rows);
+public sealed record QueueState(
+    [property: Id(0)] ClientRefusal Refusal,
+    [property: Id(1)] ImmutableArray<QueueRow> Rows,
+    [property: Id(2)] bool HasMore = false)
+{
+    /// <summary>
+    /// How long a page is, in bytes, counting <see cref="RowOverhead"/> for what a row has beside its content: the row that reaches it is
+    /// the page's last. Under two names, as clients get it, it fits into the 4 MiB that may wait for a connection.
+    /// </summary>
+    public const int PageSize = 1_572_864;
+
+    /// <summary>See <see cref="PageSize"/>.</summary>
+    public const int RowOverhead = 200;
+}

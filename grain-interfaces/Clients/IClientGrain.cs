@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace Gatehouse.GrainInterfaces.Clients;
@@ -42,9 +41,10 @@ public interface IClientGrain : IGrainWithStringKey
     Task<QueueReply> Enqueue(QueuePost post);
 
     /// <summary>
-    /// The client has handled a row of its mailbox: it is removed. One that is gone already, or somebody else's, changes nothing.
+    /// The client has handled a row of its mailbox: it is removed. One that is gone already, or somebody else's, changes nothing. If the
+    /// mailbox has more than a page, the connections are woken.
     /// </summary>
-    /// <returns>Refused: Token, Withheld.</returns>
+    /// <returns>The first page of what is left. Refused: Token, Withheld.</returns>
     [Alias("Process")]
     Task<QueueState> Process(ClientProof proof, long queueId);
 
@@ -52,7 +52,9 @@ public interface IClientGrain : IGrainWithStringKey
     [Alias("FindSender")]
     Task<int?> FindSender(long queueId);
 
-    /// <summary>The rows after <paramref name="after"/>, oldest first: what a gateway asks for when it was woken.</summary>
+    /// <summary>
+    /// The rows of the first page that come after <paramref name="after"/>, oldest first: what a gateway asks for when it was woken.
+    /// </summary>
     [Alias("GetQueue"), AlwaysInterleave]
-    Task<ImmutableArray<QueueRow>> GetQueue(long after);
+    Task<QueueState> GetQueue(long after);
 }

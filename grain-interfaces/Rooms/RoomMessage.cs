@@ -9,12 +9,14 @@ namespace Gatehouse.GrainInterfaces.Rooms;
 /// <param name="At">When the room took it.</param>
 /// <param name="Author">Who sent it, see <see cref="RoomMember.Key"/>.</param>
 /// <param name="Body">A JSON object, as members get it.</param>
+/// <param name="Level">What say the sender had then, to be shown: who has become an administrator since the room has asked is none yet.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.RoomMessage")]
 public sealed record RoomMessage(
     [property: Id(0)] long Sequence,
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string Author,
-    [property: Id(3)] string Body)
+    [property: Id(3)] string Body,
+    [property: Id(4)] RoomLevel Level = RoomLevel.User)
 {
     /// <summary>About how many bytes of memory it takes.</summary>
     public int Size() => Body.Length * sizeof(char);

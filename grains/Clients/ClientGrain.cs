@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -26,7 +25,8 @@ public sealed class ClientGrain(
         if (refusal != ClientRefusal.None) return ClientLogin.Refused(refusal);
         await sockets.Put([socket with { Kind = proof.Kind, ClientId = Id }]);
         if (proof.Kind == ClientKind.Node) await pushing.NodesChanged();
-        return new ClientLogin(ClientRefusal.None, _client!.Information, _client.Hash, await mailbox.Rows(Id, 0));
+        var queue = await mailbox.Page(Id, 0);
+        return new ClientLogin(ClientRefusal.None, _client!.Information, _client.Hash, queue.Rows, queue.HasMore);
     }
 
     public async Task<ClientRefusal> Check(ClientProof proof)
@@ -63,8 +63,10 @@ public sealed class ClientGrain(
         if (_client is null || _client.Kind == post.SenderKind) return new QueueReply(Distrust(ClientRefusal.Recipient));
         var size = Encoding.UTF8.GetByteCount(post.Content);
         if (size > _limits.ContentLimit) return new QueueReply(ClientRefusal.Content);
-        var reply = await mailbox.Add(Id, post, size, _limits);
-        if (reply.Refusal == ClientRefusal.None) await pushing.QueueChanged(Id, _client.Kind);
+        var (reply, answersLongMailbox) = await mailbox.Add(Id, post, size, _limits);
+        if (reply.Refusal != ClientRefusal.None) return reply;
+        await pushing.QueueChanged(Id, _client.Kind);
+        if (answersLongMailbox) await pushing.QueueChanged(post.Sender, post.SenderKind);
         return reply;
     }
 
@@ -72,13 +74,14 @@ public sealed class ClientGrain(
     {
         var refusal = await Check(proof);
         if (refusal != ClientRefusal.None) return new QueueState(refusal, []);
-        await mailbox.Remove(Id, queueId);
-        return new QueueState(ClientRefusal.None, await mailbox.Rows(Id, 0));
+        var wasLong = await mailbox.Remove(Id, queueId);
+        if (wasLong) await pushing.QueueChanged(Id, proof.Kind);
+        return await mailbox.Page(Id, 0);
     }
 
     public Task<int?> FindSender(long queueId) => mailbox.FindSender(Id, queueId);
 
-    public Task<ImmutableArray<QueueRow>> GetQueue(long after) => mailbox.Rows(Id, after);
+    public Task<QueueState> GetQueue(long after) => mailbox.Page(Id, after);
 
     /// <summary>Guesses must not fill the memory: an activation that was made for one ends with it.</summary>
     private ClientRefusal Distrust(ClientRefusal refusal)

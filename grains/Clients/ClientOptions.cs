@@ -13,7 +13,7 @@ public sealed class ClientOptions
     [Range(1, 1_000_000)]
     public int MailboxLimit { get; set; } = 1000;
 
-    /// <summary>Most bytes of UTF-8 in one mailbox. All of it is sent at each login.</summary>
+    /// <summary>Most bytes of UTF-8 in one mailbox.</summary>
     [Range(1, 67_108_864)]
     public int MailboxSize { get; set; } = 4_194_304;
 

@@ -9,8 +9,9 @@ namespace Gatehouse.Grains.Clients;
 public sealed class Mailbox(Database database, TimeProvider time)
 {
     /// <summary>Adds a row and removes the one that it answers: both or neither.</summary>
-    /// <returns>Full, Row, or None with the new id.</returns>
-    public async Task<QueueReply> Add(int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
+    /// <returns>Full, Row, or None with the new id; and whether a row was answered in a mailbox of more than a page.</returns>
+    public async Task<(QueueReply Reply, bool AnswersLongMailbox)> Add(
+        int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
         """
         WITH held AS (
             SELECT count(*) < $6 AND coalesce(sum(size), 0) + $4 <= $7 AS has_room FROM client_queue WHERE recipient = $1),
@@ -21,16 +22,23 @@ public sealed class Mailbox(Database database, TimeProvider time)
             SELECT $1, $2, $3, $4, $5 FROM held
             WHERE has_room AND ($8 IS NULL OR EXISTS (SELECT 1 FROM answered))
             RETURNING queue_id)
-        SELECT has_room, coalesce((SELECT queue_id FROM added), 0) FROM held
+        SELECT has_room, coalesce((SELECT queue_id FROM added), 0),
+            EXISTS (SELECT 1 FROM answered) AND (SELECT sum(size + $9) FROM client_queue WHERE recipient = $2) > $10
+        FROM held
         """,
-        row => row.GetBoolean(0)
+        row => (row.GetBoolean(0)
             ? new QueueReply(row.GetInt64(1) == 0 ? ClientRefusal.Row : ClientRefusal.None, row.GetInt64(1))
-            : new QueueReply(ClientRefusal.Full),
+            : new QueueReply(ClientRefusal.Full), row.GetBoolean(2)),
         P(recipient), P(post.Sender), P(post.Content), P(size), P(time.GetUtcNow()), P(limits.MailboxLimit), P(limits.MailboxSize),
-        P(post.Answered))).Single();
+        P(post.Answered), P(QueueState.RowOverhead), P(QueueState.PageSize))).Single();
 
-    public Task Remove(int recipient, long queueId) => database.Execute(
-        "DELETE FROM client_queue WHERE queue_id = $1 AND recipient = $2", P(queueId), P(recipient));
+    /// <summary>Removes a row; true when it was in a mailbox of more than a page.</summary>
+    public async Task<bool> Remove(int recipient, long queueId) => (await database.Query(
+        """
+        WITH removed AS (DELETE FROM client_queue WHERE queue_id = $1 AND recipient = $2 RETURNING queue_id)
+        SELECT (SELECT sum(size + $3) FROM client_queue WHERE recipient = $2) > $4 FROM removed
+        """,
+        row => row.GetBoolean(0), P(queueId), P(recipient), P(QueueState.RowOverhead), P(QueueState.PageSize))).SingleOrDefault();
 
     public async Task<int?> FindSender(int recipient, long queueId)
     {
@@ -39,20 +47,25 @@ public sealed class Mailbox(Database database, TimeProvider time)
         return senders.Count == 0 ? null : senders[0];
     }
 
-    /// <summary>The rows after one, oldest first, each with the newest connection of its sender if there is one.</summary>
-    public async Task<ImmutableArray<QueueRow>> Rows(int recipient, long after) =>
-    [
-        .. await database.Query(
+    /// <summary>Of the first page, the rows after one, oldest first, each with the newest connection of its sender if there is one.</summary>
+    public async Task<QueueState> Page(int recipient, long after)
+    {
+        // The mailbox's last row comes in any case: if it is beyond the page, without its content, it says that there is more.
+        var rows = await database.Query(
             """
-            SELECT q.queue_id, q.sender, q.content, online.ws_id
-            FROM client_queue q LEFT JOIN LATERAL (
+            SELECT q.queue_id, q.sender, CASE WHEN q.ahead < $5 THEN q.content END, online.ws_id
+            FROM (
+                SELECT *, sum(size + $4) OVER (ORDER BY queue_id) - size - $4 AS ahead, lead(queue_id) OVER (ORDER BY queue_id) AS next
+                FROM client_queue WHERE recipient = $1) AS q
+            LEFT JOIN LATERAL (
                 SELECT s.ws_id FROM client_sockets s JOIN gateways g ON g.id = s.gateway_id AND g.lease_until > $3
                 WHERE s.client_id = q.sender AND s.left_at IS NULL ORDER BY s.since DESC LIMIT 1) AS online ON true
-            WHERE q.recipient = $1 AND q.queue_id > $2
+            WHERE q.queue_id > $2 AND (q.ahead < $5 OR q.next IS NULL)
             ORDER BY q.queue_id
             """,
-            row => new QueueRow(
+            row => row.IsDBNull(2) ? null : new QueueRow(
                 row.GetInt64(0), row.GetInt32(1), recipient, row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3)),
-            P(recipient), P(after), P(time.GetUtcNow())),
-    ];
+            P(recipient), P(after), P(time.GetUtcNow()), P(QueueState.RowOverhead), P(QueueState.PageSize));
+        return new QueueState(ClientRefusal.None, [.. rows.OfType<QueueRow>()], HasMore: rows is [.., null]);
+    }
 }

@@ -35,7 +35,7 @@ public sealed partial class RoomGrain
         if (body.Length > options.Value.MaxMessageLength) return new PostReply(PostOutcome.TooLong, _activation);
         if (!_isEphemeral && store.IsFull) return new PostReply(PostOutcome.Busy, _activation);
 
-        var message = new RoomMessage(++_sequence, time.GetUtcNow(), member.Key, body);
+        var message = new RoomMessage(++_sequence, time.GetUtcNow(), member.Key, body, RankOf(member.Key));
         if (_isEphemeral)
         {
             Publish([message]);

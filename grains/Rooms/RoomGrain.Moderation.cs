@@ -9,6 +9,9 @@ public sealed partial class RoomGrain
     /// <summary>The grain is reentrant, and its state can only be written once at a time.</summary>
     private readonly SemaphoreSlim _moderating = new(1);
 
+    /// <summary>Who was an administrator of the service when that was asked last.</summary>
+    private readonly HashSet<string> _administrators = [];
+
     public async Task<ModerationOutcome> Moderate(string sessionId, Moderation wanted)
     {
         if (!_members.TryGetValue(sessionId, out var actor)) return ModerationOutcome.NotMember;
@@ -54,9 +57,16 @@ public sealed partial class RoomGrain
         var levels = keys.Distinct().ToDictionary(key => key, key => moderation.State.Levels.GetValueOrDefault(key, RoomLevel.User));
         var accounts = levels.Keys.Select(MemberKey.UserOf).OfType<Guid>().ToArray();
         if (accounts.Length == 0) return levels;
-        foreach (var id in await users.FindAdministrators(accounts)) levels[MemberKey.OfUser(id)] = RoomLevel.Admin;
+        var administrators = (await users.FindAdministrators(accounts)).Select(MemberKey.OfUser).ToList();
+        _administrators.ExceptWith(levels.Keys);
+        _administrators.UnionWith(administrators);
+        foreach (var key in administrators) levels[key] = RoomLevel.Admin;
         return levels;
     }
+
+    /// <summary>What is shown beside a message: nothing depends on it, so it is not asked for with each.</summary>
+    private RoomLevel RankOf(string key) =>
+        _administrators.Contains(key) ? RoomLevel.Admin : moderation.State.Levels.GetValueOrDefault(key, RoomLevel.User);
 
     private bool IsMuted(RoomMember member) => moderation.State.Mutes.ContainsKey(member.Key);
 

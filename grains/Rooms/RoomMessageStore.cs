@@ -67,9 +67,9 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
     /// </summary>
     public Task<List<RoomMessage>> Read(string room, long after, long upTo, int limit, int maxBytes) => database.Query(
         """
-        SELECT sequence, sent_at, author, body FROM (
+        SELECT sequence, sent_at, author, body, level FROM (
             SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS ahead FROM (
-                SELECT sequence, sent_at, author, body FROM room_messages
+                SELECT sequence, sent_at, author, body, level FROM room_messages
                 WHERE room = $1 AND sequence > $2 AND sequence <= $3 AND body IS NOT NULL ORDER BY sequence LIMIT $4) AS next) AS page
         WHERE ahead <= $5 ORDER BY sequence
         """,
@@ -78,9 +78,9 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
     /// <summary>Messages with numbers before one, newest first: of so many bytes, and one more. Deleted ones are left out.</summary>
     public Task<List<RoomMessage>> ReadBack(string room, long before, int limit, int maxBytes) => database.Query(
         """
-        SELECT sequence, sent_at, author, body FROM (
+        SELECT sequence, sent_at, author, body, level FROM (
             SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence DESC) - octet_length(body) AS ahead FROM (
-                SELECT sequence, sent_at, author, body FROM room_messages
+                SELECT sequence, sent_at, author, body, level FROM room_messages
                 WHERE room = $1 AND sequence < $2 AND body IS NOT NULL ORDER BY sequence DESC LIMIT $3) AS next) AS page
         WHERE ahead <= $4 ORDER BY sequence DESC
         """,
@@ -169,23 +169,23 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
     {
         var count = additions.Sum(addition => addition.Messages.Count);
         var (rooms, sequences, times) = (new string[count], new long[count], new DateTimeOffset[count]);
-        var (authors, bodies) = (new string[count], new string[count]);
+        var (authors, bodies, levels) = (new string[count], new string[count], new short[count]);
         var index = 0;
         foreach (var addition in additions)
         {
             foreach (var message in addition.Messages)
             {
                 (rooms[index], sequences[index], times[index]) = (addition.Room, message.Sequence, message.At);
-                (authors[index], bodies[index]) = (message.Author, message.Body);
+                (authors[index], bodies[index], levels[index]) = (message.Author, message.Body, (short)message.Level);
                 index++;
             }
         }
         return database.Execute(
             """
-            INSERT INTO room_messages (room, sequence, sent_at, author, body)
-            SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[])
+            INSERT INTO room_messages (room, sequence, sent_at, author, body, level)
+            SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::smallint[])
             """,
-            P(rooms), P(sequences), P(times), P(authors), P(bodies));
+            P(rooms), P(sequences), P(times), P(authors), P(bodies), P(levels));
     }
 
     private Task<int> RemoveOlder(DateTimeOffset before) => database.Execute(
@@ -199,7 +199,8 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
         P(before), P(RemovedAtOnce));
 
     private static RoomMessage ReadMessage(NpgsqlDataReader row) =>
-        new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3));
+        new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3),
+            (RoomLevel)row.GetInt16(4));
 
     private sealed record Addition(string Room, IReadOnlyList<RoomMessage> Messages, TaskCompletionSource Done);
 }

@@ -35,15 +35,16 @@ public sealed class ChatMessagesTests
     }
 
     [Fact]
-    public void NumberAndTimeAreTheRoomsForThoseWhoKnowOfThem()
+    public void NumberTimeAndRankAreTheRoomsForThoseWhoKnowOfThem()
     {
         var message = new RoomMessage(
-            7, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 6, TimeSpan.Zero), "~ada", """{"user":"Ada","id":99,"\u0074ime":"never","content":"a"}""");
+            7, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 6, TimeSpan.Zero), "~ada",
+            """{"user":"Ada","id":99,"\u0074ime":"never","rank":0,"\ud83d":1,"content":"a"}""", RoomLevel.Vip);
         Assert.Equal(
-            """{"id":7,"time":"2026-01-02T03:04:05.006Z","user":"Ada","content":"a"}""",
+            """{"id":7,"time":"2026-01-02T03:04:05.006Z","rank":2,"displayName":"Ada","user":"Ada","\ud83d":1,"content":"a"}""",
             JsonSerializer.Serialize(ChatMessages.Event("the-room", message, withId: true).Payload));
         Assert.Equal(
-            """{"user":"Ada","id":99,"\u0074ime":"never","content":"a"}""",
+            """{"user":"Ada","id":99,"\u0074ime":"never","rank":0,"\ud83d":1,"content":"a"}""",
             JsonSerializer.Serialize(ChatMessages.Event("the-room", message, withId: false).Payload));
         var news = new RoomNews(new LocalRoom("the room", "the gateway", new FakeRoom(), NullLogger.Instance), [message]);
         Assert.Same(ChatMessages.Events(news, withId: true), ChatMessages.Events(news, withId: true));

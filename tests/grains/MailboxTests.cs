@@ -37,7 +37,7 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
         foreach (var client in clients)
         {
             Assert.Equal(
-                ["1", "2"], (await node.Grain.GetQueue(0)).Where(row => row.Sender == client.Id).Select(row => row.Content));
+                ["1", "2"], (await node.Grain.GetQueue(0)).Rows.Where(row => row.Sender == client.Id).Select(row => row.Content));
         }
     }
 
@@ -135,8 +135,8 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
         var push = new ClientPush(ClientPushKind.NodeQueueChanged);
         Assert.Equal((first.WsId, push), await here.Pushed());
         Assert.Equal((second.WsId, push), await there.Pushed());
-        Assert.Equal([row], (await node.Grain.GetQueue(row - 1).InTime()).Select(found => found.QueueId));
-        Assert.Empty(await node.Grain.GetQueue(row).InTime());
+        Assert.Equal([row], (await node.Grain.GetQueue(row - 1).InTime()).Rows.Select(found => found.QueueId));
+        Assert.Empty((await node.Grain.GetQueue(row).InTime()).Rows);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
         await Stored(client.Send(node, "1"));
         Assert.Equal(socket.WsId, Assert.Single((await node.LogIn(gateway)).Login.Queue).SenderWsId);
         await house.Grains.ClientDirectory().Leave(socket.WsId).InTime();
-        Assert.Null(Assert.Single(await node.Grain.GetQueue(0)).SenderWsId);
+        Assert.Null(Assert.Single((await node.Grain.GetQueue(0)).Rows).SenderWsId);
     }
 
     [Fact]
@@ -166,6 +166,39 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
             await house.Database.Execute("ALTER TABLE away RENAME TO client_sockets");
         }
         Assert.Single(await node.Queue());
+    }
+
+    [Fact]
+    public async Task AMailboxOfMoreThanAPageWakesItsConnectionsForEachRowThatGoes()
+    {
+        var house = new LargeMailboxes();
+        await using var open = house;
+        await house.InitializeAsync();
+        var (client, node) = (await Gadget.Register(house, ClientKind.Client), await Gadget.Register(house, ClientKind.Node));
+        var content = $"\"{new string('x', 500_000)}\"";
+        var rows = new List<long>();
+        for (var number = 0; number < 6; number++) rows.Add(await Stored(client.Send(node, content)));
+        var gateway = await GatewayWatch.Start(house);
+        var (socket, login) = await node.LogIn(gateway);
+        Assert.Equal((rows[..4], true), (login.Queue.Select(row => row.QueueId), login.HasMore));
+        Assert.Equal((0, true), await Unseen(rows[3]));
+
+        // By its own acknowledgement, and by an answer.
+        Assert.True((await node.Grain.Process(node.Proof, rows[0]).InTime()).HasMore);
+        await Woken();
+        Assert.Equal((1, true), await Unseen(rows[3]));
+        await Stored(node.Send(client, "1", answered: rows[2]));
+        await Woken();
+        Assert.Equal((2, false), await Unseen(rows[3]));
+        Assert.Equal((0, false), await Unseen(rows[5]));
+
+        async Task Woken() => Assert.Equal((socket.WsId, new ClientPush(ClientPushKind.NodeQueueChanged)), await gateway.Pushed());
+
+        async Task<(int Rows, bool HasMore)> Unseen(long after)
+        {
+            var page = await node.Grain.GetQueue(after).InTime();
+            return (page.Rows.Length, page.HasMore);
+        }
     }
 
     private async Task<(Gadget Client, Gadget Node)> Pair() =>
@@ -188,5 +221,10 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
             ["Gatehouse:Clients:MailboxSize"] = "1000",
             ["Gatehouse:Clients:ContentLimit"] = "400",
         };
+    }
+
+    private sealed class LargeMailboxes : House
+    {
+        protected override Dictionary<string, string?> Settings => new() { ["Gatehouse:Clients:ContentLimit"] = "1000000" };
     }
 }

@@ -13,8 +13,8 @@ namespace Gatehouse.Gateway.Protocols.Chat;
 /// <summary>Messages as clients send and get them.</summary>
 public static class ChatMessages
 {
-    /// <summary>The fields that a client's message does not bring: who sent it, and for clients that know of it, which one it is.</summary>
-    private static readonly string[] UserField = ["user"], IdFields = ["id", "time"];
+    /// <summary>The fields that a client's message does not bring: who sent it, and for the later dialect, which one it is and what to show.</summary>
+    private static readonly string[] UserField = ["user"], IdFields = ["id", "time", "displayName", "rank"];
 
     /// <summary>A message as members get it: the sender's name, and what the sender wrote, untouched.</summary>
     /// <param name="user">The sender's name.</param>
@@ -32,7 +32,7 @@ public static class ChatMessages
 
     /// <summary>The events of messages.</summary>
     /// <param name="news">The messages; the events are made once for all of their listeners.</param>
-    /// <param name="withId">Whether the client knows of <c>id</c> and <c>time</c>.</param>
+    /// <param name="withId">Whether the client knows of <c>id</c>, <c>time</c>, <c>rank</c> and <c>displayName</c>.</param>
     public static SharedEvents Events(RoomNews news, bool withId) => withId
         ? news.For(IdFields, static (_, news) => new SharedEvents([.. news.Messages.Select(one => Event(news.Room.Tag, one, withId: true))]))
         : news.For(UserField, static (_, news) => new SharedEvents([.. news.Messages.Select(one => Event(news.Room.Tag, one, withId: false))]));
@@ -40,7 +40,7 @@ public static class ChatMessages
     /// <summary>The event of a message.</summary>
     /// <param name="room">The room's tag.</param>
     /// <param name="message">The message.</param>
-    /// <param name="withId">Whether the client knows of <c>id</c> and <c>time</c>.</param>
+    /// <param name="withId">Whether the client knows of <c>id</c> and the like.</param>
     public static ServerEvent Event(string room, RoomMessage message, bool withId) => new(
         "message", new RawJson(withId ? WithId(message) : message.Body), new ChatOffset(room, message.Sequence, withId).ToString());
 
@@ -52,7 +52,10 @@ public static class ChatMessages
         using var body = JsonDocument.Parse(message.Body, new JsonDocumentOptions { MaxDepth = int.MaxValue });
         var json = new ArrayBufferWriter<byte>(message.Body.Length + 64);
         json.Write(Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"{{\"id\":{message.Sequence},\"time\":\"{message.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\"")));
+            CultureInfo.InvariantCulture,
+            $"{{\"id\":{message.Sequence},\"time\":\"{message.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\",\"rank\":{(int)message.Level}")));
+        json.Write(",\"displayName\":"u8);
+        json.Write(JsonMarshal.GetRawUtf8Value(body.RootElement.Field(UserField[0])));
         CopyFields(json, body.RootElement, IdFields);
         json.Write("}"u8);
         return Encoding.UTF8.GetString(json.WrittenSpan);

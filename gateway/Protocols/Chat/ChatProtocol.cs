@@ -172,7 +172,8 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
         // Whoever enters the room that they are in goes on where they were.
         var seen = former?.Room == lease.Room ? former.Seen : entry.Join!.Sequence;
         if (entry.Token is { } token) await Send(ChatServerEvents.TokenChange(_tokens.Sign(token)));
-        await Send(ChatServerEvents.Authenticated(name, new ChatOffset(lease.Room.Tag, seen, usesIds, entry.Id)));
+        await Send(ChatServerEvents.Authenticated(
+            name, usesIds ? entry.Join!.Level : null, new ChatOffset(lease.Room.Tag, seen, usesIds, entry.Id)));
         await Enter(_membership = Seat(lease.Room, entry, seen, usesIds), entry);
     }
 

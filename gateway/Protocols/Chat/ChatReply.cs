@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Gateway.Protocols.Chat;
 
@@ -8,7 +9,9 @@ namespace Gatehouse.Gateway.Protocols.Chat;
 /// </summary>
 public static class ChatReply
 {
-    public static RawJson Complete { get; } = Of(200, "Authentification complete");
+    /// <param name="level">What the client has to say, if it wants to know.</param>
+    public static RawJson Complete(RoomLevel? level) =>
+        Of(200, "Authentification complete", level is null ? "" : $",\"accessLevel\":{(int)level}");
 
     public static RawJson Incomplete { get; } = Of(400, "Authentification error");
 
@@ -34,6 +37,6 @@ public static class ChatReply
 
     public static RawJson InternalError { get; } = Of(500, "Internal error");
 
-    private static RawJson Of(int code, string message) =>
-        new($$"""{"code":{{code}},"Code":{{code}},"message":"{{message}}"}""");
+    private static RawJson Of(int code, string message, string more = "") =>
+        new($$"""{"code":{{code}},"Code":{{code}},"message":"{{message}}"{{more}}}""");
 }

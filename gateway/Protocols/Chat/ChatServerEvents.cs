@@ -14,8 +14,10 @@ public static class ChatServerEvents
 
     /// <summary><c>Auth</c> or <c>auth</c>, as the client spelled it: it is in the room.</summary>
     /// <param name="name">The client's event.</param>
+    /// <param name="level">The client's say, for the later dialect; null for the first.</param>
     /// <param name="offset">Where it is from now on.</param>
-    public static ServerEvent Authenticated(string name, ChatOffset offset) => new(name, ChatReply.Complete, offset.ToString());
+    public static ServerEvent Authenticated(string name, RoomLevel? level, ChatOffset offset) =>
+        new(name, ChatReply.Complete(level), offset.ToString());
 
     /// <summary><c>mute</c>: the client's message was not taken, because it is muted.</summary>
     /// <param name="left">For how long it still is; sent in whole seconds.</param>

@@ -22,8 +22,11 @@ public static class ClientsServerEvents
     };
 
     /// <summary><c>instance.to.client</c>: an answer to a client, under each of the names.</summary>
-    public static ImmutableArray<ServerEvent> ToClient(string[] names, ClientsAnswer answer) =>
-        [.. names.Select(name => new ServerEvent(name, answer))];
+    public static ImmutableArray<ServerEvent> ToClient(string[] names, ClientsAnswer answer)
+    {
+        var payload = new EncodedOnce(answer);
+        return [.. names.Select(name => new ServerEvent(name, payload))];
+    }
 
     /// <summary><c>instance.to.node</c>: an answer to a node.</summary>
     public static ServerEvent ToNode(ClientsAnswer answer) => new("instance.to.node", answer);
@@ -45,18 +48,16 @@ public static class ClientsServerEvents
     /// <param name="login">What is known of it; a hash, if it is a node.</param>
     public static ClientsAnswer Logged(ClientSocket socket, ClientLogin login)
     {
+        bool? more = login.HasMore ? true : null;
         var (queue, information) = (QueueRowView.Of(login.Queue), new RawJson(login.Information));
-        var (id, wsId) = (socket.ClientId, socket.WsId);
-        return new ClientsAnswer("logged", login.Hash is { } hash
-            ? new { id, ws_id = wsId, hash, queue, information }
-            : (object)new { id, ws_id = wsId, queue, information });
+        return new("logged", new Logged(socket.ClientId, socket.WsId, login.Hash, queue, more, information));
     }
 
-    /// <summary><c>queue</c>: what has come into the mailbox.</summary>
-    public static ClientsAnswer Queue(ImmutableArray<QueueRow> rows) => new("queue", new { queue = QueueRowView.Of(rows) });
+    /// <summary><c>queue</c>: what has come into the mailbox, or what waited there for the rows before it to be acknowledged.</summary>
+    public static ClientsAnswer Queue(QueueState state) => new("queue", QueueView.Of(state));
 
-    /// <summary><c>updateQueue</c>: what is left in the mailbox.</summary>
-    public static ClientsAnswer UpdateQueue(ImmutableArray<QueueRow> rows) => new("updateQueue", new { queue = QueueRowView.Of(rows) });
+    /// <summary><c>updateQueue</c>: what is left in the mailbox of what was sent.</summary>
+    public static ClientsAnswer UpdateQueue(QueueState state) => new("updateQueue", QueueView.Of(state));
 
     /// <summary><c>queued</c>: a message is in the recipient's mailbox.</summary>
     public static ClientsAnswer Queued(long queueId) => new("queued", new { queue_id = queueId });

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Gatehouse.Gateway.Concurrency;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.GrainInterfaces;
@@ -17,6 +16,9 @@ public sealed partial class DeviceLink(
     private readonly Coalesced _revalidating = new();
     private ClientToken? _token;
     private long _seen;
+
+    /// <summary>Whether more is in the mailbox than may be with the device at a time: the rest comes when some of it was acknowledged.</summary>
+    private bool _hasMore;
 
     /// <summary>Which of the two.</summary>
     public ClientKind Kind => kind;
@@ -52,7 +54,7 @@ public sealed partial class DeviceLink(
         _token = token;
         Socket = new ClientSocket(connection.VisibleId, kind, gatewayId, token!.Id);
         _seen = 0;
-        See(login.Queue);
+        See(new(ClientRefusal.None, login.Queue, login.HasMore));
         await answer(ClientsServerEvents.Logged(Socket, login));
     }
 
@@ -67,11 +69,24 @@ public sealed partial class DeviceLink(
                 : ClientsAnswer.Failed("processQueue", "queue_id must be a number"));
             return;
         }
-        var state = await Process(token, queueId.Value);
-        if (token.Id == _token?.Id) See(state.Rows);
-        await answer(state.Refusal == ClientRefusal.None
-            ? ClientsServerEvents.UpdateQueue(state.Rows)
-            : ClientsAnswer.Refused("processQueue", state.Refusal));
+        var left = await Process(token, queueId.Value);
+        if (left.Refusal != ClientRefusal.None)
+        {
+            await answer(ClientsAnswer.Refused("processQueue", left.Refusal));
+            return;
+        }
+        if (token.Id == _token?.Id)
+        {
+            if (_hasMore)
+            {
+                // As on every connection of the device, the rest comes by itself.
+                _ = Revalidate();
+                var unseen = left.Rows.Count(row => row.QueueId > _seen);
+                left = left with { Rows = left.Rows[..^unseen], HasMore = left.HasMore || unseen > 0 };
+            }
+            See(left);
+        }
+        await answer(ClientsServerEvents.UpdateQueue(left));
     }
 
     /// <summary>Removes a row from the mailbox of a token's owner.</summary>
@@ -112,16 +127,16 @@ public sealed partial class DeviceLink(
         using var held = await _delivering.Acquire();
         if (_token is null) return;
         IsBehind = true;
-        var rows = await grains.Client(_token.Id).GetQueue(_seen);
+        var unseen = await grains.Client(_token.Id).GetQueue(_seen);
         IsBehind = false;
-        if (rows.IsEmpty) return;
-        See(rows);
-        await answer(ClientsServerEvents.Queue(rows));
+        See(unseen);
+        if (!unseen.Rows.IsEmpty) await answer(ClientsServerEvents.Queue(unseen));
     }
 
-    private void See(ImmutableArray<QueueRow> rows)
+    private void See(QueueState sent)
     {
-        if (rows is [.., var newest]) _seen = Math.Max(_seen, newest.QueueId);
+        _hasMore = sent.HasMore;
+        if (sent.Rows is [.., var newest]) _seen = Math.Max(_seen, newest.QueueId);
     }
 
     [LoggerMessage(LogLevel.Warning, "clients: a mailbox could not be looked into")]

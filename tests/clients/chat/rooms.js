@@ -83,7 +83,7 @@ describe('over SignalR', () => {
       await ChatClient.briefly(service, async (client) => {
         await client.ask([name, { user: username, password, room }], [['Auth', COMPLETE]]);
         assert.deepEqual(Object.keys((await client.ask(['MESSAGE', { content: 'a' }], ['message']))[0]), ['user', 'content']);
-        await client.ask([name, { username, password, room }], [['Auth', COMPLETE]]);
+        await client.ask([name, { username, password, room }], [['Auth', { ...COMPLETE, accessLevel: 3 }]]);
         assert.equal(Object.keys((await client.ask(['message', { content: 'a' }], ['message']))[0])[0], 'id');
       });
     }

@@ -130,7 +130,7 @@ export function chatScenarios(service, people, { guests = false, ...options }) {
       async ({ inside, ada, grace, room }) => {
         const [later, first] = [await inside(ada, room, 'enterLater'), await inside(grace, room)];
         const [echo] = await later.ask(['message', { content: 'hi' }], ['message']);
-        assert.deepEqual(Object.keys(echo), ['id', 'time', 'user', 'content']);
+        assert.deepEqual(Object.keys(echo), ['id', 'time', 'rank', 'displayName', 'user', 'content']);
         assert.ok(Number.isSafeInteger(echo.id) && echo.id > 0);
         assert.ok(Math.abs(Date.now() - Date.parse(echo.time)) < 600_000);
         assert.deepEqual(await first.expect('message'), [{ user: ada.username, content: 'hi' }]);
@@ -265,7 +265,7 @@ export function chatScenarios(service, people, { guests = false, ...options }) {
 
       const newest = await page({ limit: 3 });
       assert.deepEqual([texts(newest), newest.hasMore], [['7', '6', '5'], true]);
-      assert.deepEqual(Object.keys(newest.messages[0]), ['id', 'time', 'user', 'content', 'raw_content']);
+      assert.deepEqual(Object.keys(newest.messages[0]), ['id', 'time', 'rank', 'displayName', 'user', 'content', 'raw_content']);
       const next = await page({ limit: 3, before: newest.messages.at(-1).id });
       assert.deepEqual([texts(next), next.hasMore], [['4', '3', '2'], true]);
       const last = await page({ before: next.messages.at(-1).id });

@@ -36,5 +36,5 @@ internal sealed class Gadget(House house, ClientKind kind, int id, Secret secret
         recipient.Grain.Enqueue(new QueuePost(id, kind, content, answered)).InTime();
 
     public async Task<List<(long QueueId, string Content)>> Queue() =>
-        [.. (await Grain.GetQueue(0).InTime()).Select(row => (row.QueueId, row.Content))];
+        [.. (await Grain.GetQueue(0).InTime()).Rows.Select(row => (row.QueueId, row.Content))];
 }
