@@ -53,14 +53,14 @@ public sealed class Mailbox(Database database, TimeProvider time)
         // The mailbox's last row comes in any case: if it is beyond the page, without its content, it says that there is more.
         var rows = await database.Query(
             """
-            SELECT q.queue_id, q.sender, CASE WHEN q.ahead < $5 THEN q.content END, online.ws_id
+            SELECT q.queue_id, q.sender, CASE WHEN q.total <= $5 THEN q.content END, online.ws_id
             FROM (
-                SELECT *, sum(size + $4) OVER (ORDER BY queue_id) - size - $4 AS ahead, lead(queue_id) OVER (ORDER BY queue_id) AS next
+                SELECT *, sum(size + $4) OVER (ORDER BY queue_id) AS total, lead(queue_id) OVER (ORDER BY queue_id) AS next
                 FROM client_queue WHERE recipient = $1) AS q
             LEFT JOIN LATERAL (
                 SELECT s.ws_id FROM client_sockets s JOIN gateways g ON g.id = s.gateway_id AND g.lease_until > $3
                 WHERE s.client_id = q.sender AND s.left_at IS NULL ORDER BY s.since DESC LIMIT 1) AS online ON true
-            WHERE q.queue_id > $2 AND (q.ahead < $5 OR q.next IS NULL)
+            WHERE q.queue_id > $2 AND (q.total <= $5 OR q.next IS NULL)
             ORDER BY q.queue_id
             """,
             row => row.IsDBNull(2) ? null : new QueueRow(

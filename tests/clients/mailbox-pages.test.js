@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { MAIN_DOORS, Registered } from './support/device.js';
 import { Service } from './support/service.js';
+import { eventually } from './support/waiting.js';
 
-const PAGE = 1_572_864;
+const PAGE = 1_310_720;
 const ROW = 60_000;
 const ROWS = 40;
-/** How many rows make a page: the last reaches its end. */
-const FIT = Math.ceil(PAGE / (ROW + 200));
+/** How many rows fit into a page. */
+const FIT = Math.floor(PAGE / (ROW + 200));
 const NAMES = { client: ['instance.to.client', 'instace.to.client'], node: ['instance.to.node'] };
 
 let service;
@@ -81,6 +82,23 @@ for (const [name, door] of Object.entries(MAIN_DOORS)) {
       assert.deepEqual(numbers(rows), range(0, ROWS));
     }
     await Promise.all([...devices, sender].map((device) => device.close()));
+  });
+
+  test(`who acknowledges a whole page before reading an answer is not cut off, over ${name}`, async () => {
+    const { owner, sender } = await filled('client', ROWS, door);
+    const device = await logIn(owner);
+    const { queue } = device.logged;
+    device.link.stopReading();
+    for (const row of queue) acknowledge(device, owner, row);
+    await eventually('waiting for the first to be gone', async () => (await owner.queue())[0].queue_id !== queue[0].queue_id);
+    device.link.goOnReading();
+    for (const row of queue) {
+      const left = numbers((await hears(device, owner, 'updateQueue')).queue);
+      assert.ok(!left.includes(row.content.number) && left.length >= ROWS - FIT - 1);
+    }
+    while (queue.length < ROWS) queue.push(...(await hears(device, owner, 'queue')).queue);
+    assert.deepEqual(numbers(queue), range(0, ROWS));
+    await Promise.all([device.close(), sender.close()]);
   });
 
   test(`what is answered makes room for the rest, over ${name}`, async () => {

@@ -41,7 +41,7 @@ public sealed partial class DeviceLink(
     /// <summary>Logs in, and delivers what waits.</summary>
     public async Task LogIn(ClientToken? token)
     {
-        using var held = await _delivering.Acquire();
+        using var held = await Turn();
         MustLeave = true;
         var login = token is null
             ? ClientLogin.Refused(ClientRefusal.Token)
@@ -61,7 +61,7 @@ public sealed partial class DeviceLink(
     /// <summary>Acknowledges a row, and tells what is left.</summary>
     public async Task ProcessQueue(ClientToken? token, long? queueId)
     {
-        using var held = await _delivering.Acquire();
+        using var held = await Turn();
         if (token is null || queueId is null)
         {
             await answer(token is null
@@ -120,11 +120,19 @@ public sealed partial class DeviceLink(
     /// <summary>The mailbox may have something new: delivers it. Never throws.</summary>
     public Task Revalidate() => _revalidating.Run(DeliverUnseen, LogFailed);
 
+    /// <summary>For one after the other, each when the client has taken most of what was sent before: a page fits then.</summary>
+    private async ValueTask<AsyncLock.Held> Turn()
+    {
+        var held = await _delivering.Acquire();
+        await connection.Taken();
+        return held;
+    }
+
     private ClientProof Prove(ClientToken token) => new(kind, token.Secret, AddressFor(token));
 
     private async Task DeliverUnseen()
     {
-        using var held = await _delivering.Acquire();
+        using var held = await Turn();
         if (_token is null) return;
         IsBehind = true;
         var unseen = await grains.Client(_token.Id).GetQueue(_seen);

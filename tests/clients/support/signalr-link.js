@@ -61,6 +61,10 @@ export class SignalRLink {
     this.socket._socket.pause();
   }
 
+  goOnReading() {
+    this.socket._socket.resume();
+  }
+
   sever() {
     this.socket.terminate();
   }

@@ -72,6 +72,10 @@ export class SocketIoLink {
     this.socket.io.engine.transport.ws._socket.pause();
   }
 
+  goOnReading() {
+    this.socket.io.engine.transport.ws._socket.resume();
+  }
+
   /** Loses the connection below Socket.IO, as a bad network does. */
   sever() {
     this.socket.io.engine.close();
