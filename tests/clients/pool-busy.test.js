@@ -26,7 +26,7 @@ const register = async () => {
 
 test('strangers who wait for a locked table delay those who need another one, and fail nobody', async () => {
   const strangers = await Promise.all(Array.from({ length: POOL + 5 }, () => PlainSocket.connect(service, '/users/')));
-  const { answers, registered, probes } = await whileLocked(service.database, 'users', async () => {
+  const { answers, registered, probes } = await whileLocked(service.database, 'users', 'ACCESS EXCLUSIVE', async () => {
     const answers = Promise.all(strangers.map((socket, number) => socket.ask(
       { action: 'details', data: { username: `nobody ${number}` } })));
     const registered = Promise.all(Array.from({ length: 3 }, register));
