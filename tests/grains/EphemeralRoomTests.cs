@@ -44,29 +44,59 @@ public sealed class EphemeralRoomTests(EphemeralRoomTests.EphemeralHouse house) 
         var busy = new TaskCompletionSource();
         gateway.Readiness = busy.Task;
         await talker.Says("keeps the gateway busy");
-        seen = (await NextMessages()).Messages[^1].Sequence;
+        while (await gateway.Told() is var told && (told.Messages.IsEmpty || (seen = told.Messages[^1].Sequence) == 0)) { }
         await Task.WhenAll(Enumerable.Range(0, 6000).Select(number => talker.Says($"{number}")));
         busy.SetResult();
 
-        // What it is told hangs together; where it does not, the update says so.
-        RoomUpdate update;
-        var last = 0L;
+        // What it is told hangs together; where it does not, an update says so, and where to.
+        var (last, missing) = (0L, 0L);
         do
         {
-            update = await NextMessages();
+            var update = await gateway.Told();
             if (last == 0) last = await talker.Says("the last");
-            if (update.Previous <= seen) Assert.Equal(seen + update.Messages.Length, update.Messages[^1].Sequence);
-            seen = update.Messages[^1].Sequence;
+            missing += Math.Max(0, update.Previous - seen);
+            seen = Math.Max(seen, update.Previous);
+            if (update.Messages is not [.., var newest]) continue;
+            Assert.Equal(seen + update.Messages.Length, newest.Sequence);
+            seen = newest.Sequence;
         }
         while (seen < last);
+        Assert.InRange(missing, 1, 6000 - 4096 + 1);
+    }
 
-        async Task<RoomUpdate> NextMessages()
+    [Fact]
+    public async Task WhatGathersForABusyGatewayFitsIntoAQueue()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var talker = new Talker(house, _room, gateway.Id, "Ada");
+        var seen = (await talker.Join()).Sequence;
+        var busy = new TaskCompletionSource();
+        gateway.Readiness = busy.Task;
+        await talker.Says("keeps the gateway busy");
+        for (var number = 0; number < 100; number++) await talker.Says(new string('x', 50_000));
+        busy.SetResult();
+        var newest = await talker.Says("the last");
+        while (seen < newest)
         {
-            while (true)
-            {
-                if (await gateway.Told() is { Messages.IsEmpty: false } told) return told;
-            }
+            var update = await gateway.Told();
+            Assert.InRange(update.Messages.Sum(message => message.Size()), 0, 1024 * 1024);
+            seen = Math.Max(update.Previous, update.Messages is [.., var last] ? last.Sequence : 0);
         }
+    }
+
+    [Fact]
+    public async Task ARoomRemembersAndGivesSoManyBytes()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var talker = new Talker(house, _room, gateway.Id, "Ada");
+        var seen = (await talker.Join()).Sequence;
+        for (var number = 0; number < 100; number++) await talker.Says(new string('x', 50_000));
+        var page = await house.Grains.Room(_room).Read(seen, 1000).InTime();
+        Assert.False(page.IsWhole);
+        Assert.InRange(page.Messages.Sum(message => message.Size()), 500_000, 1024 * 1024);
+        Assert.Null(await house.Grains.Room(_room).FindEndOfReplay(seen, 1000, long.MaxValue).InTime());
+        var kept = page.Messages[0].Sequence;
+        Assert.Equal(page.Sequence, await house.Grains.Room(_room).FindEndOfReplay(kept, 1000, long.MaxValue).InTime());
     }
 
     public sealed class EphemeralHouse : House
