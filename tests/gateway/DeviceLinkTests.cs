@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using Gatehouse.Gateway.Protocols.Clients;
 using Gatehouse.Gateway.Tests.Support;
@@ -47,8 +46,8 @@ public sealed class DeviceLinkTests
         {
             if (method!.Name == nameof(IClientGrain.LogIn)) return Task.FromResult(new ClientLogin(ClientRefusal.None, "{}", null, []));
             Assert.Equal(nameof(IClientGrain.GetQueue), method.Name);
-            if (Failures-- > 0) return Task.FromException<ImmutableArray<QueueRow>>(new TimeoutException());
-            return Task.FromResult<ImmutableArray<QueueRow>>([new QueueRow(1, 2, 1, "{}", null)]);
+            if (Failures-- > 0) return Task.FromException<QueueState>(new TimeoutException());
+            return Task.FromResult(new QueueState(ClientRefusal.None, [new QueueRow(1, 2, 1, "{}", null)]));
         }
     }
 
