@@ -8,17 +8,20 @@ using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tokens;
 using Gatehouse.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Gatehouse.Grains;
 
 /// <summary>What the grains need from the process that hosts them.</summary>
 public static class GrainServices
 {
-    /// <summary>Adds the grains' stores. The host brings an <see cref="Npgsql.NpgsqlDataSource"/>, the monitor's own one, settings and a clock.</summary>
+    /// <summary>Adds the grains' stores. The host brings an <see cref="NpgsqlDataSource"/>, those of monitor and leases, settings and a clock.</summary>
     public static IServiceCollection AddGrainServices(this IServiceCollection services)
     {
         services.AddSingleton<DatabaseMonitor>().AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
         services.AddSingleton<Database>();
+        services.AddKeyedSingleton(Database.Leases, (provider, key) => new Database(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(key), provider.GetRequiredService<DatabaseMonitor>()));
         services.AddSingleton<GatewayStore>();
         services.AddSingleton<WakeStore>();
         services.AddSingleton<SessionWaking>();

@@ -14,8 +14,10 @@ public static class SiloHosting
 {
     private const string Storage = "storage";
 
-    /// <summary>With those of the stores, the membership and the monitor, two processes fit PostgreSQL's default of 100.</summary>
-    private const int StorageConnections = 20;
+    /// <summary>With those of the stores, the membership and the two below, two processes fit PostgreSQL's default of 100.</summary>
+    private const int StorageConnections = 18;
+
+    private const int LeaseConnections = 2;
 
     /// <summary>Seconds after which a database that takes no connection is away.</summary>
     private const int MonitorTimeout = 3;
@@ -38,6 +40,8 @@ public static class SiloHosting
         builder.Services.AddSingleton(_ => PostgresConnection.Open(connectionString, "gatehouse"));
         builder.Services.AddKeyedSingleton(
             DatabaseMonitor.Source, (_, _) => PostgresConnection.Open(connectionString, "gatehouse-monitor", 1, MonitorTimeout));
+        builder.Services.AddKeyedSingleton(
+            Database.Leases, (_, _) => PostgresConnection.Open(connectionString, "gatehouse-leases", LeaseConnections));
         // First of all hosted services, because the others find their tables there.
         builder.Services.AddHostedService<Schema>();
         builder.Services.AddGrainSettings();

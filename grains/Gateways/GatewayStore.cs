@@ -1,10 +1,11 @@
 using Gatehouse.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using static Gatehouse.Grains.Storage.Database;
 
 namespace Gatehouse.Grains.Gateways;
 
 /// <summary>Table <c>gateways</c>: until when each gateway process counts as alive.</summary>
-public sealed class GatewayStore(Database database, TimeProvider time)
+public sealed class GatewayStore([FromKeyedServices(Database.Leases)] Database database, TimeProvider time)
 {
     /// <summary>Takes or renews a lease; true when it held until now.</summary>
     public async Task<bool> Renew(string id, DateTimeOffset until) => (await database.Query(

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using static Gatehouse.Grains.Storage.Database;
 
 namespace Gatehouse.Grains.Gateways;
 
 /// <summary>Table <c>session_wakes</c>. The database itself adds to it, see <c>006_wakes.sql</c>.</summary>
-public sealed class WakeStore(Database database)
+public sealed class WakeStore([FromKeyedServices(Database.Leases)] Database database)
 {
     /// <summary>A gateway's wake-ups after one, in order of their numbers.</summary>
     public async Task<ImmutableArray<SessionWake>> Find(string gatewayId, long after, int limit) => [.. await database.Query(

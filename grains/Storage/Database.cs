@@ -5,6 +5,9 @@ namespace Gatehouse.Grains.Storage;
 /// <summary>The way to PostgreSQL for the grains' own tables. While the monitor says it is away, a request fails at once.</summary>
 public sealed class Database(NpgsqlDataSource source, DatabaseMonitor monitor)
 {
+    /// <summary>The key of the one for leases and wake-ups, and of its data source: whatever waits elsewhere, a heartbeat does not.</summary>
+    public const string Leases = "leases";
+
     /// <summary>Waits for a connection as long as the database is there.</summary>
     /// <exception cref="DatabaseUnavailableException">The database was away at the last probe, or is found to be away meanwhile.</exception>
     public async Task<NpgsqlConnection> Open()
