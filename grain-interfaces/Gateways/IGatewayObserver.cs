@@ -20,13 +20,16 @@ public interface IGatewayObserver : IGrainObserver
     /// Something happened in a room. Updates of a room arrive in order, and can be lost: a gap shows in
     /// <see cref="RoomUpdate.Previous"/>.
     /// </summary>
-    [Alias("RoomChanged")]
+    [Alias("RoomChanged"), AtMostOnce]
     Task OnRoomUpdate(RoomUpdate update);
 
-    /// <summary>Something for these connections. It can be lost, or name connections that are not here.</summary>
+    /// <summary>
+    /// Something for these connections. It can be lost, or name connections that are not here. Returns when it is on its way to them, so
+    /// that what is pushed after that comes after it.
+    /// </summary>
     /// <param name="connectionIds">The connections, by the ids that clients know.</param>
     /// <param name="push">What they get.</param>
-    [Alias("ConnectionsTold"), OneWay]
+    [Alias("ConnectionsTold"), AtMostOnce]
     Task OnPush(ImmutableArray<string> connectionIds, ClientPush push);
 
     /// <summary>

@@ -4,12 +4,16 @@ using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Rooms;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 namespace Gatehouse.Grains.Gateways;
 
 public sealed class GatewayGrain(
     GatewayStore store, WakeStore wakes, TimeProvider time, IOptions<GatewayOptions> options) : Grain, IGatewayGrain
 {
+    /// <summary>A gateway's process answers at once, unless it is dead.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private IGatewayObserver? _observer;
     private DateTimeOffset _leaseUntil;
 
@@ -45,8 +49,15 @@ public sealed class GatewayGrain(
     public async Task<bool> Push(ImmutableArray<string> connectionIds, ClientPush push)
     {
         if (_observer is null || _leaseUntil <= time.GetUtcNow()) return false;
-        await _observer.OnPush(connectionIds, push);
-        return true;
+        try
+        {
+            await _observer.OnPush(connectionIds, push).WaitAsync(Patience);
+            return true;
+        }
+        catch (Exception failure) when (failure is TimeoutException or OrleansException)
+        {
+            return false;
+        }
     }
 
     public Task NodesChanged() => _observer?.OnNodesChanged() ?? Task.CompletedTask;
