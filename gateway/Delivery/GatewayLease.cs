@@ -29,6 +29,9 @@ public sealed partial class GatewayLease(
     private static readonly TimeSpan LeavingTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeavingInterval = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>The grain side holds observers weakly; this keeps ours alive until nobody can want it any more.</summary>
+    private IGatewayObserver? _observer;
+
     /// <summary>Whether the lease holds; without one no session acts before it was looked after.</summary>
     public bool IsHeld => revalidation.IsLeaseHeld;
 
@@ -73,6 +76,8 @@ public sealed partial class GatewayLease(
         try
         {
             await Grain.Leave();
+            // Not before: a push that finds nobody at home would be waited for.
+            if (_observer is not null) grains.DeleteObjectReference<IGatewayObserver>(_observer);
         }
         catch (Exception failure)
         {
@@ -83,14 +88,13 @@ public sealed partial class GatewayLease(
     /// <remarks>Nothing but this is done here, so that nothing can delay it; the rest is in <see cref="GatewayChores"/>.</remarks>
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        // The grain side holds observers weakly; this local keeps ours alive as long as the lease is wanted.
-        var observer = grains.CreateObjectReference<IGatewayObserver>(this);
+        _observer = grains.CreateObjectReference<IGatewayObserver>(this);
         while (!stopping.IsCancellationRequested)
         {
             var wait = RetryInterval;
             try
             {
-                wait = await Renew(observer, stopping) / 2;
+                wait = await Renew(_observer, stopping) / 2;
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
@@ -102,7 +106,6 @@ public sealed partial class GatewayLease(
             }
             await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        grains.DeleteObjectReference<IGatewayObserver>(observer);
     }
 
     private async Task<TimeSpan> Renew(IGatewayObserver observer, CancellationToken stopping)
