@@ -54,6 +54,54 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
+    public async Task MemberThatMissedALotGetsTheNextPieceWhenItHasTakenTheLast()
+    {
+        await Enter("first");
+        var entry = _grain.Entry("slow");
+        for (var number = 0; number < 1200; number++)
+        {
+            _grain.Add();
+            _room.Receive(_grain.Update());
+        }
+        var (asked, taken) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = new Listener
+        {
+            BeforeTaken = () =>
+            {
+                asked.TrySetResult();
+                return taken.Task;
+            },
+        };
+        var entering = _room.Enter(entry, entry.Join!.Sequence, slow);
+        await asked.Task.InTime();
+        // What is said meanwhile does not overtake what it has missed, and does not wait for it.
+        _grain.Add();
+        _room.Receive(_grain.Update());
+        Assert.Equal(Enumerable.Range(1, 500).Select(number => (long)number), slow.Heard);
+        taken.SetResult();
+        Assert.True(await entering.InTime());
+        Assert.Equal(Enumerable.Range(1, 1201).Select(number => (long)number), slow.Heard);
+    }
+
+    [Fact]
+    public async Task MemberIsNotInTheRoomWhoseMissedMessagesAreForgotten()
+    {
+        await Enter("first");
+        var entry = _grain.Entry("late");
+        for (var number = 0; number < 200; number++)
+        {
+            _grain.Add();
+            _room.Receive(_grain.Update());
+        }
+        _grain.IsWhole = false;
+        var late = new Listener();
+        Assert.False(await _room.Enter(entry, entry.Join!.Sequence, late).InTime());
+        _grain.Add();
+        _room.Receive(_grain.Update());
+        Assert.Empty(late.Heard);
+    }
+
+    [Fact]
     public async Task EntryDoesNotFailWhereNothingIsLeftToRead()
     {
         await Enter("first");

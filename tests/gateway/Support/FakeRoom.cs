@@ -14,6 +14,9 @@ internal sealed class FakeRoom : IRoomGrain
 
     public long Newest { get; private set; }
 
+    /// <summary>Whether the room still has everything.</summary>
+    public bool IsWhole { get; set; } = true;
+
     /// <summary>The numbers of all messages.</summary>
     public IEnumerable<long> Numbers => _messages.Select(message => message.Sequence);
 
@@ -80,7 +83,7 @@ internal sealed class FakeRoom : IRoomGrain
         await BeforeRead();
         var found = _messages.Where(message => message.Sequence > after).Take(limit).ToImmutableArray();
         var hasMore = found.Length == limit && found[^1].Sequence < Newest;
-        return new RoomPage(found, hasMore ? found[^1].Sequence : Newest, hasMore);
+        return new RoomPage(found, hasMore ? found[^1].Sequence : Newest, hasMore, IsWhole);
     }
 
     public async Task<RoomHeartbeatReply> Heartbeat(RoomHeartbeat heartbeat)

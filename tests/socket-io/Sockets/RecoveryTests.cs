@@ -230,6 +230,50 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task WhatWasMissedMayBeMoreThanTheSendQueueHolds()
+    {
+        var store = new HostStore();
+        await using var server = await TestServer.Start(
+            options => options.MaxQueuedBytes = 10_000,
+            io => io.Namespace("/"), services => services.AddSingleton<IRecoveryStore>(store));
+        var (client, _, pid) = await Enter(server);
+        await client.DisposeAsync();
+        var padding = new string('x', 1000);
+        store.Missed = [.. Enumerable.Range(0, 100).Select(number =>
+            EncodedEvent.Create("/", "missed", [padding], offset: $"{number}"))];
+        var (back, _, samePid) = await Enter(server, pid, "none");
+        Assert.Equal(pid, samePid);
+        for (var number = 0; number < 100; number++) Assert.Equal($"{number}", OffsetOf(await back.Next(), "missed"));
+        server.Io.Namespace("/").Send(EncodedEvent.Create("/", "next", [], offset: "100"));
+        await back.Expect("""42["next",null,"100"]""");
+        await back.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task WhoCannotGoOnAfterAllBeginsAnewWithItsItems()
+    {
+        var store = new HostStore();
+        await using var server = await TestServer.Start(
+            setUp: io => io.Namespace("/")
+                .OnConnect((socket, _) =>
+                {
+                    if (!socket.Recovered) return new(ConnectResult.Accepted);
+                    socket.Items["note"] = "anew";
+                    return new(ConnectResult.Anew);
+                })
+                .On("who", (socket, _) => socket.Emit("me", socket.Recovered, socket.Items["note"])),
+            services: services => services.AddSingleton<IRecoveryStore>(store));
+        var (client, sid, pid) = await Enter(server);
+        await client.DisposeAsync();
+        store.Missed = [EncodedEvent.Create("/", "missed", [], offset: "1")];
+        var (back, newSid, newPid) = await Enter(server, pid, "none");
+        Assert.NotEqual((sid, pid), (newSid, newPid));
+        await back.Send("""42["who"]""");
+        await back.Expect("""42["me",false,"anew"]""");
+        await back.DisposeAsync();
+    }
+
+    [Fact]
     public async Task AStoreThatFailsCostsTheRecoveryOnly()
     {
         await using var server = await TestServer.Start(
