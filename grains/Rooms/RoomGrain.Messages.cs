@@ -162,6 +162,12 @@ public sealed partial class RoomGrain
         }
     }
 
+    private void ForgetRecent()
+    {
+        _recent.Clear();
+        (_recentSize, _forgotten) = (0, _published);
+    }
+
     /// <summary>What is remembered of the messages that anybody may hear of.</summary>
     private IEnumerable<RoomMessage> RecentAfter(long after) => _recent.Where(message => message.Sequence > after);
 

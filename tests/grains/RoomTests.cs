@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Rooms;
@@ -58,6 +59,24 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         await reader.DisposeAsync();
         Assert.Equal(PostOutcome.Posted, (await posting).Outcome);
         Assert.Equal(Talker.Body("patience"), Assert.Single(await gateway.Hears(1)).Body);
+    }
+
+    [Fact]
+    public async Task ARoomThatNobodyIsInKeepsNothingInMemory()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var talker = Talk(gateway);
+        var join = await talker.Join();
+        await talker.Says("stored");
+        await house.Database.Execute("UPDATE room_messages SET body = '{}' WHERE room = $1", _room);
+        Assert.Equal(Talker.Body("stored"), await Read());
+        await talker.Leave();
+        var waited = Stopwatch.StartNew();
+        while (await Read() != "{}" && waited.Elapsed < TimeSpan.FromSeconds(20)) house.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("{}", await Read());
+        Assert.Equal(join.Activation, (await talker.Join()).Activation);
+
+        async Task<string> Read() => Assert.Single((await talker.Room.Read(0, 10).InTime()).Messages).Body;
     }
 
     [Fact]
