@@ -40,7 +40,7 @@ async function loggedIn() {
   const session = await service.connect();
   const token = await session.register(person);
   const chat = await ChatClient.connect(service);
-  await chat.ask(['Auth', { token, room }], ['token_change', ['Auth', COMPLETE]]);
+  await chat.ask(['Auth', { token, room }], ['token_change', ['Auth', { ...COMPLETE, accessLevel: 3 }]]);
   chat.isIn = true;
   const witness = await (await ChatClient.connect(service)).enter({ username: `witness of ${room}`, password: '' }, room);
   await chat.say('alive');
