@@ -76,7 +76,7 @@ const ATTACKS = {
     for (let time = 0; time < 3 && Date.now() < until; time++) {
       await member.drop();
       for (let i = 0; i < 100; i++) await talker.send('message', { content: LARGE });
-      await talker.until('hearing it all', () => talker.heard.length > 100);
+      await talker.until('hearing it all', () => talker.heard.length >= 100);
       talker.events.length = talker.read = 0;
       member.socket.connect();
       await member.returned();
