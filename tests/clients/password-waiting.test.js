@@ -55,7 +55,7 @@ test('whoever is told that it took too long is not registered afterwards', async
   await Promise.all(everybody.map(({ client }) => client.close()));
 });
 
-for (const [link, options] of Object.entries({ SignalR: {}, 'Socket.IO': { generation: '4' } })) {
+for (const [link, options] of Object.entries({ SignalR: {}, 'Socket.IO': { generation: '4', engine: 'WebSocket only' } })) {
   test(`whoever breaks off while they wait is not registered, over ${link}`, async () => {
     const [first, ...gone] = await connected(1 + FEW, options);
     const registering = register(first);
