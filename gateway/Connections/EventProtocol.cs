@@ -14,16 +14,16 @@ namespace Gatehouse.Gateway.Connections;
 public abstract class EventProtocol<TProtocol>(string protocolName, IConnection connection, ILogger logger) : IEventProtocol
     where TProtocol : EventProtocol<TProtocol>
 {
-    private readonly CancellationTokenSource _gone = new();
+    private volatile bool _isClosed;
 
     /// <summary>The connection that the protocol is spoken on.</summary>
     protected IConnection Connection => connection;
 
     /// <summary>Whether the connection is gone.</summary>
-    protected bool IsClosed => _gone.IsCancellationRequested;
+    protected bool IsClosed => _isClosed;
 
     /// <summary>Cancelled when the connection is gone: its client waits for nothing any more.</summary>
-    protected CancellationToken Gone => _gone.Token;
+    protected CancellationToken Gone => connection.Aborted;
 
     public virtual async Task<object?> Receive(string name, JsonElement payload)
     {
@@ -65,10 +65,10 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         await EnsureDetached();
     }
 
-    public async Task Closed()
+    public Task Closed()
     {
-        await _gone.CancelAsync();
-        await Detach();
+        _isClosed = true;
+        return Detach();
     }
 
     /// <summary>The event of a name, for what is in it; null when the protocol has none, or none for this client.</summary>

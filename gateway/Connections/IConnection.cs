@@ -12,6 +12,9 @@ public interface IConnection
     /// <summary>The client's network address, for limits; of IPv6 the /64 prefix.</summary>
     string Address { get; }
 
+    /// <summary>Cancelled when the connection is gone, whatever its protocol is still doing.</summary>
+    CancellationToken Aborted => CancellationToken.None;
+
     /// <summary>How the transport will know the client again; null when it has no way of its own.</summary>
     ConnectionTicket? Ticket => null;
 

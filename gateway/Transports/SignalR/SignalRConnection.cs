@@ -25,6 +25,8 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
 
     public string Id => client.ConnectionId;
 
+    public CancellationToken Aborted => client.ConnectionAborted;
+
     public string Address { get; } = ClientAddress.Of(client.GetHttpContext()?.Connection.RemoteIpAddress);
 
     public Task Send(IReadOnlyList<ServerEvent> events)

@@ -18,6 +18,8 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
 
     public string VisibleId => socket.Id;
 
+    public CancellationToken Aborted => socket.Disconnected;
+
     public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
 
     public ConnectionTicket? Ticket { get; set; }

@@ -12,6 +12,8 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
 
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
+    public CancellationToken Aborted => socket.Closed;
+
     public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
 
     /// <summary>What speaks on the connection.</summary>
