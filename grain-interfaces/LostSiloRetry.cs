@@ -10,7 +10,7 @@ namespace Gatehouse.GrainInterfaces;
 public sealed class LostSiloRetry : IOutgoingGrainCallFilter
 {
     /// <summary>Until another silo has the grain: a silo that stops hands it on within a second, a dead one within a few.</summary>
-    private static readonly TimeSpan[] _pauses =
+    private static readonly TimeSpan[] Pauses =
     [
         TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(1),
         TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4),
@@ -26,10 +26,10 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
                 await context.Invoke();
                 return;
             }
-            catch (SiloUnavailableException) when (tries < _pauses.Length && IsRepeatable(context.InterfaceMethod))
+            catch (SiloUnavailableException) when (tries < Pauses.Length && IsRepeatable(context.InterfaceMethod))
             {
             }
-            await Task.Delay(_pauses[tries]);
+            await Task.Delay(Pauses[tries]);
         }
     }
 

@@ -43,7 +43,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
                 await handling;
             }
         }
-        catch (OperationCanceledException) when (IsClosed)
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
         {
             // Nobody is there to be told.
         }

@@ -5,6 +5,9 @@ namespace Gatehouse.Grains.Accounts;
 /// <summary>Settings <c>Gatehouse:Password</c>.</summary>
 public sealed class PasswordOptions
 {
+    /// <summary>The fewest <see cref="Iterations"/> outside the environment <c>Test</c>.</summary>
+    public const int MinIterations = 210_000;
+
     /// <summary>Shortest password, in UTF-16 units.</summary>
     [Range(1, 128)]
     public int MinLength { get; set; } = 8;
@@ -16,9 +19,6 @@ public sealed class PasswordOptions
     /// <summary>How many different characters a new password must have; 1 asks for nothing.</summary>
     [Range(1, 64)]
     public int MinUniqueCharacters { get; set; } = 1;
-
-    /// <summary>The fewest <see cref="Iterations"/> outside the environment <c>Test</c>.</summary>
-    public const int MinIterations = 210_000;
 
     /// <summary>Rounds of PBKDF2-HMAC-SHA512. When it rises, each password is hashed anew at its next login.</summary>
     [Range(1_000, 10_000_000)]
