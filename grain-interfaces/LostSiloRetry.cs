@@ -33,6 +33,8 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
         }
     }
 
+    // An observer is gone with its process: nobody else has it.
     private static bool IsRepeatable(MethodInfo? method) =>
-        method?.DeclaringType?.Assembly == typeof(LostSiloRetry).Assembly && !method.IsDefined(typeof(AtMostOnceAttribute));
+        method?.DeclaringType is { } contract && contract.Assembly == typeof(LostSiloRetry).Assembly
+        && !contract.IsAssignableTo(typeof(IGrainObserver)) && !method.IsDefined(typeof(AtMostOnceAttribute));
 }

@@ -13,14 +13,14 @@ public interface IGatewayObserver : IGrainObserver
     /// These sessions have news: call <see cref="Sessions.ISessionConnections.Revalidate"/> for them, let them act only after that, and
     /// <see cref="IGatewayGrain.Acknowledge"/> it. Never the only copy; it can be lost, repeated, or name sessions that are not here.
     /// </summary>
-    [Alias("SessionsChanged"), OneWay]
+    [Alias("SessionsChanged")]
     Task OnSessionsChanged(ImmutableArray<SessionWake> wakes);
 
     /// <summary>
     /// Something happened in a room. Updates of a room arrive in order, and can be lost: a gap shows in
     /// <see cref="RoomUpdate.Previous"/>.
     /// </summary>
-    [Alias("RoomChanged"), AtMostOnce]
+    [Alias("RoomChanged")]
     Task OnRoomUpdate(RoomUpdate update);
 
     /// <summary>
@@ -29,7 +29,7 @@ public interface IGatewayObserver : IGrainObserver
     /// </summary>
     /// <param name="connectionIds">The connections, by the ids that clients know.</param>
     /// <param name="push">What they get.</param>
-    [Alias("ConnectionsTold"), AtMostOnce]
+    [Alias("ConnectionsTold")]
     Task OnPush(ImmutableArray<string> connectionIds, ClientPush push);
 
     /// <summary>

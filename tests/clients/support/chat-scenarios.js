@@ -295,7 +295,8 @@ export function chatScenarios(service, people, { guests = false, ...options }) {
 
     test('typing: told to the others who know of it', connected(async ({ inside, ada, grace, room }) => {
       const [client, other, old] = [await inside(ada, room), await inside(grace, room), await inside(grace, room)];
-      await other.send('typing', false);
+      // With its answer it is known that the other knows of extensions.
+      await other.findsHere(...[ada.username, grace.username].sort());
       await client.send('typing');
       assert.deepEqual(await other.next('typing'), { username: ada.username, typing: true });
       await client.send('typing', false);
