@@ -25,17 +25,28 @@ public static class ServiceHost
             builder.Services.AddTelemetry(builder.Configuration);
             add(builder);
             var app = builder.Build();
+            // Before anybody reads one of them, so that all that is wrong is told at once.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             map(app);
             app.MapHealth();
             app.MapMetrics();
             await app.RunAsync();
             return 0;
         }
-        catch (OptionsValidationException invalid)
+        catch (Exception failure) when (Invalid(failure) is { Length: > 0 } invalid)
         {
             // What is wrong with the settings is the operator's to read; where it was found is not.
-            foreach (var failure in invalid.Failures) await Console.Error.WriteLineAsync($"configuration: {failure}");
+            foreach (var wrong in invalid) await Console.Error.WriteLineAsync($"configuration: {wrong}");
             return 1;
         }
     }
+
+    /// <summary>What is wrong with the settings, all at once, if that is why.</summary>
+    private static string[] Invalid(Exception failure) => failure switch
+    {
+        OptionsValidationException invalid => [.. invalid.Failures],
+        AggregateException several => [.. several.InnerExceptions.SelectMany(Invalid)],
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [unreadable.Message],
+        _ => [],
+    };
 }

@@ -148,10 +148,16 @@ fetch_npm_packages() {
 
 # --- building --------------------------------------------------------------------------------------------------------
 
-# program_dll NAME: one of our programs, as it was built.
-program_dll() { printf '%s' "$PWD/.artifacts/bin/$1/release/$1.dll"; }
+# program_dll NAME: one of our programs, as it was published.
+program_dll() { printf '%s' "$PWD/.artifacts/publish/$1/release/$1.dll"; }
 
 # restore TARGET: the bound is for a source that neither answers nor refuses.
 restore() { timeout --foreground 600 dotnet restore "$1" --disable-build-servers; }
 
-build() { dotnet build "$1" -c Release --no-restore --disable-build-servers; }
+# One compiler for all projects, which knows them by the second; it is a child of the build's job, and ends with it.
+build_options=(-c Release --no-restore -nodeReuse:false -p:UseRazorBuildServer=false -p:SharedCompilationId="gatehouse-$$")
+
+build() { dotnet build "$1" "${build_options[@]}"; }
+
+# publish PROJECT [OPTION...]: a program as users run it, compiled for this machine.
+publish() { dotnet publish "$1" "${build_options[@]}" "${@:2}"; }

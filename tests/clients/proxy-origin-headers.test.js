@@ -1,4 +1,4 @@
-// The origin of a page beside the host that was asked for, header by header, at every door; and the settings that say more.
+// The origin of a page beside the host that was asked for, header by header, at every door.
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
@@ -99,25 +99,4 @@ describe('with origins that are named', () => {
       assert.equal(headers.get('access-control-allow-methods'), method);
     }
   });
-});
-
-test('settings that are none are refused at the start, by their names', async (context) => {
-  const service = await Service.prepare();
-  context.after(() => service.dispose());
-  for (const [name, value] of [
-    ['AllowedOrigins:0', '*'],
-    ['AllowedOrigins:0', 'app.example.org'],
-    ['AllowedOrigins:0', 'https://user@app.example.org'],
-    ['AllowedOrigins:0', 'https://app.example.org:port'],
-    ['PathBase', 'gatehouse'],
-    ['PathBase', '/gatehouse/'],
-    ['TrustedProxies', 'everybody'],
-    ['TrustedProxies', '10.0.0.0/33'],
-    ['TrustedProxies:0', '-1'],
-    ['TrustedProxies', '1,2'],
-  ]) {
-    const { code, log } = await service.startInVain({ [`Gatehouse:Web:${name}`.replaceAll(':', '__')]: value });
-    assert.equal(code, 1, `${name}=${value}: ${log}`);
-    assert.match(log, new RegExp(`Gatehouse:Web:${name.split(':')[0]}`), `${name}=${value}`);
-  }
 });

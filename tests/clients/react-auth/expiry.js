@@ -111,17 +111,3 @@ describe('a session that is used', () => {
     await Promise.all([hub, socket, again].map((client) => client.close()));
   });
 });
-
-test('times and origins that are none are refused at the start, by their names', async () => {
-  const service = await Service.prepare();
-  for (const [name, value, told] of [
-    ['Gatehouse__Session__CookieLifetime', '-1.00:00:00', 'CookieLifetime'],
-    ['Gatehouse__Web__AllowedOrigins__0', 'nonsense', 'Gatehouse:Web:AllowedOrigins'],
-    ['Gatehouse__Web__AllowedOrigins__0', 'https://app.example.org/path', 'Gatehouse:Web:AllowedOrigins'],
-  ]) {
-    const { code, log } = await service.startInVain({ [name]: value });
-    assert.notEqual(code, 0, name);
-    assert.ok(log.includes(told), log);
-  }
-  await service.dispose();
-});

@@ -49,35 +49,3 @@ describe('without reasons at login', () => {
     await client.logIn(person);
   }));
 });
-
-describe('a wrong setting is refused at start, by its name', () => {
-  let service;
-  before(async () => { service = await Service.prepare(); });
-  after(() => service?.dispose());
-
-  for (const [name, value] of [
-    ['Gatehouse:SessionProtocol:UserChange', 'nonsense'],
-    ['Gatehouse:Token:RotationOverlap', '-00:00:01'],
-    ['Gatehouse:Token:Lifetime', 'for ever'],
-    ['Gatehouse:Login:AccountFailures', '0'],
-    ['Gatehouse:Password:Iterations', '209999'],
-    ['Gatehouse:Session:CookieIdle', '00:00:00'],
-    ['Gatehouse:Token:KeyFile', '/does/not/exist'],
-    ['ConnectionStrings:Postgres', ''],
-  ]) {
-    test(`${name}=${value}`, async () => {
-      const { code, log } = await service.startInVain({
-        DOTNET_ENVIRONMENT: 'Production', [name.replaceAll(':', '__')]: value,
-      });
-      assert.notEqual(code, 0, log);
-      const words = name.split(':');
-      assert.ok(words.slice(1).every((word) => log.includes(word)), `The message does not name ${name}: ${log}`);
-    });
-  }
-
-  test('no key in production', async () => {
-    const { code, log } = await service.startInVain({ DOTNET_ENVIRONMENT: 'Production', Gatehouse__Token__KeyFile: '' });
-    assert.notEqual(code, 0, log);
-    assert.match(log, /Gatehouse:Token/);
-  });
-});

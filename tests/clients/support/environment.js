@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const env = process.env;
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
-export const gatehouseDll = env.GATEHOUSE_DLL || `${repository}.artifacts/bin/Gatehouse/release/Gatehouse.dll`;
+export const gatehouseDll = env.GATEHOUSE_DLL || `${repository}.artifacts/publish/Gatehouse/release/Gatehouse.dll`;
 export const nginx = env.GATEHOUSE_NGINX || '/usr/sbin/nginx';
 export const chromium = env.GATEHOUSE_CHROMIUM || '/usr/bin/chromium';
 

@@ -68,6 +68,8 @@ export class Service {
       env: {
         ...neutral(),
         TMPDIR: this.home,
+        // No test lives long enough for what the compiler would learn.
+        DOTNET_TieredPGO: '0',
         ...CHEAP_HASHES,
         ConnectionStrings__Postgres: this.database.connectionString,
         Gatehouse__Token__KeyFile: this.keyFile,
