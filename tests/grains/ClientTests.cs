@@ -88,6 +88,15 @@ public sealed class ClientTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task GuessesAtOnceCannotOutrunTheLockOfTheirAddress()
+    {
+        var proof = (await Gadget.Register(house, ClientKind.Client)).Proof with { Address = "who guesses at once" };
+        var answers = await Task.WhenAll(Enumerable.Range(1_000_000, 300).Select(id => house.Grains.Client(id).Check(proof)));
+        Assert.Equal(100, answers.Count(answer => answer == ClientRefusal.Token));
+        Assert.Equal(200, answers.Count(answer => answer == ClientRefusal.Withheld));
+    }
+
+    [Fact]
     public async Task AnUpdateReplacesWhatItNames()
     {
         var (node, gateway) = (await Gadget.Register(house, ClientKind.Node), await GatewayWatch.Start(house));
