@@ -1,3 +1,4 @@
+using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Accounts;
 using Gatehouse.Grains.Clients;
 using Gatehouse.Grains.Gateways;
@@ -8,6 +9,7 @@ using Gatehouse.Grains.Storage;
 using Gatehouse.Grains.Tokens;
 using Gatehouse.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Gatehouse.Grains;
@@ -34,6 +36,7 @@ public static class GrainServices
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<ProfileStore>();
         services.AddSingleton<RoomMessageStore>();
+        services.AddSingleton(provider => new RecentMessagesBudget(provider.GetRequiredService<IOptions<RoomOptions>>().Value.RecentTotal));
         services.AddSingleton<ClientStore>();
         services.AddSingleton<ClientSockets>();
         services.AddSingleton<Mailbox>();

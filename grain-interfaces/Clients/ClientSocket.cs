@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.GrainInterfaces.Clients;
 
 /// <summary>A connection of a client or node.</summary>
@@ -18,3 +20,9 @@ public sealed record ClientSocket(
 /// <param name="WsId">The connection's id.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.OnlineNode")]
 public sealed record OnlineNode([property: Id(0)] string Hash, [property: Id(1)] int NodeId, [property: Id(2)] string WsId);
+
+/// <summary>The nodes that are online.</summary>
+/// <param name="Nodes">One for each connection, in the order in which they came.</param>
+/// <param name="HasMore">Whether there are more than may be listed.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.OnlineNodes")]
+public sealed record OnlineNodes([property: Id(0)] ImmutableArray<OnlineNode> Nodes, [property: Id(1)] bool HasMore);

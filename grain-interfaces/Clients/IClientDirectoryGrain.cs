@@ -39,7 +39,7 @@ public interface IClientDirectoryGrain : IGrainWithStringKey
     [Alias("Forward"), AlwaysInterleave, AtMostOnce]
     Task<ForwardReply> Forward(string wsId, ClientKind kind, ClientPush push);
 
-    /// <summary>The nodes that are online, one for each connection, in the order in which they came.</summary>
+    /// <summary>The nodes that are online: those that came first, as many as fit into so many bytes of JSON (default 256 KiB).</summary>
     [Alias("GetOnlineNodes"), AlwaysInterleave]
-    Task<ImmutableArray<OnlineNode>> GetOnlineNodes();
+    Task<OnlineNodes> GetOnlineNodes();
 }

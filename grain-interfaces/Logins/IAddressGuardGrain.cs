@@ -11,7 +11,8 @@ public interface IAddressGuardGrain : IGrainWithStringKey
     [Alias("IsShut")]
     Task<bool> IsShut();
 
-    /// <summary>A login from the address failed.</summary>
+    /// <summary>A login from the address failed: checks and counts in one step, so that guesses at once cannot outrun the lock.</summary>
+    /// <returns>False when logins from the address are refused: it does not count then, and nobody may be told that it failed.</returns>
     [Alias("RecordFailure"), AtMostOnce]
-    Task RecordFailure();
+    Task<bool> RecordFailure();
 }

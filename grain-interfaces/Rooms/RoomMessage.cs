@@ -18,8 +18,11 @@ public sealed record RoomMessage(
     [property: Id(3)] string Body,
     [property: Id(4)] RoomLevel Level = RoomLevel.User)
 {
+    /// <summary>What it takes besides its body: two objects.</summary>
+    private const int Overhead = 128;
+
     /// <summary>About how many bytes of memory it takes.</summary>
-    public int Size() => Body.Length * sizeof(char);
+    public int Size() => Overhead + (Body.Length * sizeof(char));
 }
 
 /// <summary>Some of a room's messages.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,9 @@ namespace Gatehouse.Grains.Clients;
 public sealed class ClientDirectoryGrain(
     ClientStore clients, ClientSockets sockets, ClientPushing pushing, IOptions<ClientOptions> options) : Grain, IClientDirectoryGrain
 {
+    /// <summary>What a node takes in a list besides hash and connection: names, id and punctuation.</summary>
+    private const int NodeOverhead = 56;
+
     public async Task<ClientRegistration> Register(ClientKind kind, string information, string? hash)
     {
         if (Encoding.UTF8.GetByteCount(information) > options.Value.InformationLimit) return new(ClientRefusal.Information);
@@ -39,5 +43,15 @@ public sealed class ClientDirectoryGrain(
             isOnline && await GrainFactory.Gateway(socket.GatewayId).Push([wsId], push), socket.ClientId);
     }
 
-    public async Task<ImmutableArray<OnlineNode>> GetOnlineNodes() => [.. await sockets.OnlineNodes()];
+    public async Task<OnlineNodes> GetOnlineNodes()
+    {
+        var limit = options.Value.NodeListSize;
+        var online = await sockets.OnlineNodes(1 + (limit / NodeOverhead));
+        var (listed, size) = (0, 0);
+        while (listed < online.Count && (size += SizeOf(online[listed])) <= limit) listed++;
+        return new OnlineNodes([.. online.Take(listed)], HasMore: listed < online.Count);
+    }
+
+    private static int SizeOf(OnlineNode node) =>
+        NodeOverhead + JsonEncodedText.Encode(node.Hash).EncodedUtf8Bytes.Length + node.WsId.Length;
 }

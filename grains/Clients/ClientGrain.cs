@@ -32,15 +32,12 @@ public sealed class ClientGrain(
     public async Task<ClientRefusal> Check(ClientProof proof)
     {
         var guard = proof.Address is null ? null : GrainFactory.AddressGuard(proof.Address);
-        if (guard is not null && await guard.IsShut()) return Distrust(ClientRefusal.Withheld);
-        if (_client?.Kind == proof.Kind
-            && CryptographicOperations.FixedTimeEquals(_client.SecretHash, ClientStore.HashOf(proof.Secret)))
-        {
-            _isTrusted = true;
-            return ClientRefusal.None;
-        }
-        if (guard is not null) await guard.RecordFailure();
-        return Distrust(ClientRefusal.Token);
+        var isRight = _client?.Kind == proof.Kind
+            && CryptographicOperations.FixedTimeEquals(_client.SecretHash, ClientStore.HashOf(proof.Secret));
+        var isTold = guard is null || (isRight ? !await guard.IsShut() : await guard.RecordFailure());
+        if (!isTold || !isRight) return Distrust(isTold ? ClientRefusal.Token : ClientRefusal.Withheld);
+        _isTrusted = true;
+        return ClientRefusal.None;
     }
 
     public async Task<ClientRefusal> Update(ClientProof proof, string? information, string? hash)

@@ -20,4 +20,8 @@ public sealed class ClientOptions
     /// <summary>Longest content of one row, in bytes of UTF-8.</summary>
     [Range(1, 1_048_576)]
     public int ContentLimit { get; set; } = 65_536;
+
+    /// <summary>Most bytes of JSON in a list of the nodes that are online; it must fit into a connection's queue beside a page of a mailbox.</summary>
+    [Range(1024, 262_144)]
+    public int NodeListSize { get; set; } = 262_144;
 }

@@ -69,15 +69,15 @@ public sealed class ClientSockets(Database database, TimeProvider time)
         return found.Count == 0 ? null : found[0];
     }
 
-    /// <summary>The nodes that are online, in the order in which they came.</summary>
-    public Task<List<OnlineNode>> OnlineNodes() => database.Query(
+    /// <summary>The nodes that are online, in the order in which they came, as many as may be.</summary>
+    public Task<List<OnlineNode>> OnlineNodes(int limit) => database.Query(
         """
         SELECT c.ipfs_hash, c.id, s.ws_id
         FROM client_sockets s
         JOIN clients c ON c.id = s.client_id
         JOIN gateways g ON g.id = s.gateway_id AND g.lease_until > $1
         WHERE s.kind = 'node' AND s.left_at IS NULL
-        ORDER BY s.since, s.ws_id
+        ORDER BY s.since, s.ws_id LIMIT $2
         """,
-        row => new OnlineNode(row.GetString(0), row.GetInt32(1), row.GetString(2)), P(time.GetUtcNow()));
+        row => new OnlineNode(row.GetString(0), row.GetInt32(1), row.GetString(2)), P(time.GetUtcNow()), P(limit));
 }

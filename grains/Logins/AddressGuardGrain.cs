@@ -12,9 +12,10 @@ public sealed class AddressGuardGrain(TimeProvider time, IOptions<LoginOptions> 
 
     public Task<bool> IsShut() => Task.FromResult(_shutUntil > time.GetUtcNow());
 
-    public Task RecordFailure()
+    public Task<bool> RecordFailure()
     {
         var now = time.GetUtcNow();
+        if (_shutUntil > now) return Task.FromResult(false);
         if (now - _windowBegan > _options.Window)
         {
             _windowBegan = now;
@@ -27,6 +28,6 @@ public sealed class AddressGuardGrain(TimeProvider time, IOptions<LoginOptions> 
         }
         // As long as there is something to remember, this activation must not be collected.
         DelayDeactivation(_options.Window + _options.LockDuration);
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 }

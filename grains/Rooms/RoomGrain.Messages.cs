@@ -10,8 +10,7 @@ public sealed partial class RoomGrain
 {
     private const int PageBytes = 1024 * 1024;
 
-    private readonly Queue<RoomMessage> _recent = new();
-    private int _recentSize;
+    private readonly RecentMessages _recent = new(options.Value.Recent, options.Value.RecentSize, budget);
     private List<RoomMessage> _pending = [];
     private TaskCompletionSource _pendingStored = NewSource();
     private bool _isStoring;
@@ -24,9 +23,6 @@ public sealed partial class RoomGrain
 
     /// <summary>The newest number that anybody may hear of.</summary>
     private long _published;
-
-    /// <summary>The number of the newest message that has left <see cref="_recent"/>.</summary>
-    private long _forgotten;
 
     public async Task<PostReply> Post(string sessionId, string body)
     {
@@ -63,17 +59,19 @@ public sealed partial class RoomGrain
     {
         limit = Math.Clamp(limit, 1, 1000);
         var upTo = _published;
-        if (after < _forgotten && !_isEphemeral) return Page(await store.Read(Name, after, upTo, limit + 1, PageBytes), limit, upTo);
-        return Page(RecentAfter(after), limit, upTo) with { IsWhole = after >= _forgotten };
+        var recent = _recent.After(after, out var isWhole);
+        if (!isWhole && !_isEphemeral) return Page(await store.Read(Name, after, upTo, limit + 1, PageBytes), limit, upTo);
+        return Page(recent, limit, upTo) with { IsWhole = isWhole };
     }
 
     public async Task<long?> FindEndOfReplay(long after, int maxMessages, long maxBytes)
     {
         var upTo = _published;
-        if (after > upTo || (_isEphemeral && after < _forgotten)) return null;
-        var (messages, bytes) = after < _forgotten
-            ? await store.Measure(Name, after, upTo, maxMessages + 1)
-            : (RecentAfter(after).Count(), RecentAfter(after).Sum(message => (long)Encoding.UTF8.GetByteCount(message.Body)));
+        var recent = _recent.After(after, out var isWhole);
+        if (after > upTo || (_isEphemeral && !isWhole)) return null;
+        var (messages, bytes) = isWhole
+            ? (recent.Length, recent.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Body)))
+            : await store.Measure(Name, after, upTo, maxMessages + 1);
         return messages <= maxMessages && bytes <= maxBytes ? upTo : null;
     }
 
@@ -88,17 +86,14 @@ public sealed partial class RoomGrain
     public async Task<ModerationOutcome> DeleteMessage(string sessionId, long sequence)
     {
         if (!_members.TryGetValue(sessionId, out var member)) return ModerationOutcome.NotMember;
-        var author = _recent.FirstOrDefault(message => message.Sequence == sequence)?.Author
+        var author = _recent.Find(sequence)?.Author
             ?? (_isEphemeral ? null : await store.FindAuthor(Name, sequence));
         var isModerator = await LevelOf(member.Key) <= RoomLevel.Moderator;
         if (author is null) return isModerator ? ModerationOutcome.NotFound : ModerationOutcome.NotAllowed;
         if (!isModerator && author != member.Key) return ModerationOutcome.NotAllowed;
         if (!_isEphemeral && !await store.Delete(Name, sequence)) return ModerationOutcome.NotFound;
 
-        var kept = _recent.Where(message => message.Sequence != sequence).ToList();
-        _recent.Clear();
-        _recentSize = 0;
-        foreach (var message in kept) Remember(message);
+        _recent.Remove(sequence);
         Notify(new RoomNotice(RoomNoticeKind.MessageDeleted, Sequence: sequence));
         return ModerationOutcome.Done;
     }
@@ -108,7 +103,8 @@ public sealed partial class RoomGrain
         _isEphemeral = options.Value.Ephemeral.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, Name, ignoreCase: false));
         // The next life of an ephemeral room must go on above the last, which nobody has noted: a clock does that.
         _sequence = _isEphemeral ? time.GetUtcNow().ToUnixTimeMilliseconds() * 1000 : await store.FindNewest(Name);
-        _published = _forgotten = _sequence;
+        _published = _sequence;
+        _recent.BeginAfter(_sequence);
     }
 
     /// <summary>Stores what is pending, again and again until nothing is; only then does anybody hear of it.</summary>
@@ -141,7 +137,7 @@ public sealed partial class RoomGrain
 
     private void Publish(List<RoomMessage> messages)
     {
-        foreach (var message in messages) Remember(message);
+        _recent.Add(messages);
         _published = messages[^1].Sequence;
         foreach (var feed in _feeds.Values)
         {
@@ -149,27 +145,6 @@ public sealed partial class RoomGrain
             if (!feed.IsBusy) _ = Push(feed);
         }
     }
-
-    private void Remember(RoomMessage message)
-    {
-        _recent.Enqueue(message);
-        _recentSize += message.Size();
-        while (_recent.Count > options.Value.Recent || _recentSize > options.Value.RecentSize)
-        {
-            var oldest = _recent.Dequeue();
-            _recentSize -= oldest.Size();
-            _forgotten = oldest.Sequence;
-        }
-    }
-
-    private void ForgetRecent()
-    {
-        _recent.Clear();
-        (_recentSize, _forgotten) = (0, _published);
-    }
-
-    /// <summary>What is remembered of the messages that anybody may hear of.</summary>
-    private IEnumerable<RoomMessage> RecentAfter(long after) => _recent.Where(message => message.Sequence > after);
 
     private static RoomPage Page(IEnumerable<RoomMessage> found, int limit, long upTo)
     {

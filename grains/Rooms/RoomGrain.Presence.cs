@@ -75,7 +75,7 @@ public sealed partial class RoomGrain
             NotifyMembersChanged();
         }
         // Rooms that were left one after the other must not fill the memory. Whoever comes back reads what it missed from the table.
-        if (_members.Count == 0 && !_isEphemeral) ForgetRecent();
+        if (_members.Count == 0 && !_isEphemeral) _recent.Clear();
         return Task.CompletedTask;
     }
 }

@@ -13,6 +13,7 @@ namespace Gatehouse.Grains.Rooms;
 public sealed partial class RoomGrain(
     [PersistentState("room")] IPersistentState<RoomState> moderation,
     RoomMessageStore store,
+    RecentMessagesBudget budget,
     UserStore users,
     TimeProvider time,
     IOptions<RoomOptions> options,
@@ -34,6 +35,12 @@ public sealed partial class RoomGrain(
     {
         await OpenLog();
         this.RegisterGrainTimer(ForgetSilentGateways, gateways.Value.Lease, gateways.Value.Lease / 2);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _recent.Dispose();
+        return Task.CompletedTask;
     }
 
     public async Task<RoomJoin> Join(RoomMember member)

@@ -27,6 +27,10 @@ public sealed class RoomOptions
     [Range(65_536, 1_073_741_824)]
     public int RecentSize { get; set; } = 1_048_576;
 
+    /// <summary>Most bytes of memory that those of all rooms take, in one process; beyond, the rooms forget that were not needed for longest.</summary>
+    [Range(1_048_576, 1_099_511_627_776)]
+    public long RecentTotal { get; set; } = 67_108_864;
+
     /// <summary>How many messages may wait to be stored, in one process; further ones are refused.</summary>
     [Range(16, 10_000_000)]
     public int MaxWaiting { get; set; } = 20_000;

@@ -28,8 +28,7 @@ public sealed class Authenticator(IGrainFactory grains, UserStore users, Passwor
         {
             // Costs a stranger's guess as much as a real account would.
             if (await passwords.Verify(null, credentials.Password, cancellation) is null) return Refused(Refusal.Withheld);
-            await guard.RecordFailure();
-            return Refused(Refusal.Username);
+            return Refused(await guard.RecordFailure() ? Refusal.Username : Refusal.Withheld);
         }
 
         var reply = await grains.User(userId).CheckPassword(credentials.Password, cancellation);
@@ -37,10 +36,10 @@ public sealed class Authenticator(IGrainFactory grains, UserStore users, Passwor
         {
             case PasswordCheck.Right:
                 cancellation.ThrowIfCancellationRequested();
-                return (Refusal.None, userId, reply.Version);
+                // Others may have failed meanwhile: of guesses at once, the right one counts for no more than the wrong ones.
+                return await guard.IsShut() ? Refused(Refusal.Withheld) : (Refusal.None, userId, reply.Version);
             case PasswordCheck.Wrong:
-                await guard.RecordFailure();
-                return Refused(Refusal.Password);
+                return Refused(await guard.RecordFailure() ? Refusal.Password : Refusal.Withheld);
             default:
                 return Refused(Refusal.Withheld);
         }

@@ -48,8 +48,8 @@ public sealed class LocalDevicesTests
         var looking = _local.NodesChanged();
         for (var change = 0; change < 10; change++) await _local.NodesChanged();
         var second = _directory.NextAnswer();
-        first.SetResult([]);
-        second.SetResult([new OnlineNode("Qm", 1, "w")]);
+        first.SetResult(new([], false));
+        second.SetResult(new([new OnlineNode("Qm", 1, "w")], false));
         await looking.InTime();
         Assert.Equal(2, _directory.Asked);
         Assert.Equal([0, 1], listener.Lists);
@@ -61,7 +61,7 @@ public sealed class LocalDevicesTests
         var listener = Join("one");
         _directory.NextAnswer().SetException(new InvalidOperationException());
         _directory.NextAnswer().SetException(new InvalidOperationException());
-        _directory.NextAnswer().SetResult([]);
+        _directory.NextAnswer().SetResult(new([], false));
         await _local.NodesChanged().InTime();
         for (var chore = 0; chore < 5; chore++) await _local.Retry().InTime();
         Assert.Equal([0], listener.Lists);
@@ -73,7 +73,7 @@ public sealed class LocalDevicesTests
     {
         var (one, other) = (Join("one"), Join("other"));
         other.Sockets = [];
-        _directory.NextAnswer().SetResult([]);
+        _directory.NextAnswer().SetResult(new([], false));
         _local.RequireRestore();
         for (var chore = 0; chore < 3; chore++) await _local.Retry().InTime();
         Assert.Equal(["one"], _directory.Placed.Select(socket => socket.WsId));
@@ -85,7 +85,7 @@ public sealed class LocalDevicesTests
     {
         var one = Join("one");
         _directory.Failures = 2;
-        _directory.NextAnswer().SetResult([]);
+        _directory.NextAnswer().SetResult(new([], false));
         _local.RequireRestore();
         for (var chore = 0; chore < 2; chore++) await Assert.ThrowsAsync<TimeoutException>(_local.Retry).InTime();
         Assert.Equal(0, one.Revalidations);
@@ -123,27 +123,27 @@ public sealed class LocalDevicesTests
 
         void IDeviceListener.OnNodesChanged(NodeList nodes) => nodes.For(this, static (listener, list) =>
         {
-            listener.Lists.Add(list.Length);
+            listener.Lists.Add(list.Nodes.Length);
             return listener;
         });
     }
 
     private sealed class Directory : IClientDirectoryGrain
     {
-        private readonly Queue<TaskCompletionSource<ImmutableArray<OnlineNode>>> _answers = new();
+        private readonly Queue<TaskCompletionSource<OnlineNodes>> _answers = new();
 
         public int Asked { get; private set; }
 
         public List<ClientSocket> Placed { get; } = [];
 
-        public TaskCompletionSource<ImmutableArray<OnlineNode>> NextAnswer()
+        public TaskCompletionSource<OnlineNodes> NextAnswer()
         {
-            var answer = new TaskCompletionSource<ImmutableArray<OnlineNode>>();
+            var answer = new TaskCompletionSource<OnlineNodes>();
             _answers.Enqueue(answer);
             return answer;
         }
 
-        public Task<ImmutableArray<OnlineNode>> GetOnlineNodes()
+        public Task<OnlineNodes> GetOnlineNodes()
         {
             Asked++;
             return _answers.Dequeue().Task;

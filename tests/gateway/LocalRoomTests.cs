@@ -11,7 +11,7 @@ public sealed class LocalRoomTests
     private readonly FakeRoom _grain = new();
     private readonly LocalRoom _room;
 
-    public LocalRoomTests() => _room = new LocalRoom("the room", "the gateway", _grain, NullLogger.Instance);
+    public LocalRoomTests() => _room = new LocalRoom("the room", "the gateway", _grain, new(long.MaxValue), NullLogger.Instance);
 
     [Fact]
     public async Task MembersGetWhatComesAfterTheirEntry()
@@ -99,6 +99,24 @@ public sealed class LocalRoomTests
         _grain.Add();
         _room.Receive(_grain.Update());
         Assert.Empty(late.Heard);
+    }
+
+    [Fact]
+    public async Task MemberReadsFromTheRoomWhatWasForgottenHereForTheSakeOfOtherRooms()
+    {
+        var budget = new RecentMessagesBudget(10_000);
+        using var room = new LocalRoom("the room", "the gateway", _grain, budget, NullLogger.Instance);
+        using var other = new LocalRoom("another room", "the gateway", new FakeRoom(), budget, NullLogger.Instance);
+        var entry = _grain.Entry("slow");
+        room.Receive(_grain.Update());
+        for (var number = 0; number < 20; number++) _grain.Add();
+        room.Receive(_grain.Update());
+        var large = new RoomMessage(1, DateTimeOffset.UnixEpoch, "~somebody", new string('x', 3650));
+        other.Receive(new RoomUpdate("another room", "life 1", 0, [large], []));
+        Assert.Equal(large.Size(), budget.Held);
+        var slow = new Listener();
+        Assert.True(await room.Enter(entry, entry.Join!.Sequence, slow).InTime());
+        Assert.Equal(Enumerable.Range(1, 20).Select(number => (long)number), slow.Heard);
     }
 
     [Fact]
@@ -260,7 +278,7 @@ public sealed class LocalRoomTests
         public Course(int seed)
         {
             _random = new Random(seed);
-            _room = new LocalRoom("the room", "the gateway", _grain, NullLogger.Instance);
+            _room = new LocalRoom("the room", "the gateway", _grain, new(long.MaxValue), NullLogger.Instance);
             _grain.BeforeRead = Hold;
         }
 

@@ -21,6 +21,26 @@ public sealed class PendingDetachesTests
     }
 
     [Fact]
+    public async Task NoMoreAreKeptThanMayBe()
+    {
+        var detaches = new PendingDetaches(FakeGrains.Of(_session, out _), NullLogger<PendingDetaches>.Instance) { Limit = 2 };
+        _session.Failure = new TimeoutException();
+        foreach (var connection in new[] { "one", "two", "three" }) await detaches.Detach("session", connection).InTime();
+        await detaches.Retry().InTime();
+        await detaches.Detach("session", "four").InTime();
+        _session.Failure = null;
+        _session.Calls.Clear();
+        await detaches.Retry().InTime();
+        Assert.Equal(["Detach one", "Detach two"], _session.Calls.Order());
+        // There is room again.
+        _session.Failure = new TimeoutException();
+        await detaches.Detach("session", "five").InTime();
+        _session.Failure = null;
+        await detaches.Retry().InTime();
+        Assert.Equal(["Detach five", "Detach five"], _session.Calls.Skip(2));
+    }
+
+    [Fact]
     public async Task DetachThatFailedIsRepeatedUntilItSucceeds()
     {
         _session.Failure = new TimeoutException();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.Grains.Tests.Support;
@@ -88,6 +89,15 @@ public sealed class ClientTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task GuessesAtOnceCannotOutrunTheLockOfTheirAddress()
+    {
+        var proof = (await Gadget.Register(house, ClientKind.Client)).Proof with { Address = "who guesses at once" };
+        var answers = await Task.WhenAll(Enumerable.Range(1_000_000, 300).Select(id => house.Grains.Client(id).Check(proof)));
+        Assert.Equal(100, answers.Count(answer => answer == ClientRefusal.Token));
+        Assert.Equal(200, answers.Count(answer => answer == ClientRefusal.Withheld));
+    }
+
+    [Fact]
     public async Task AnUpdateReplacesWhatItNames()
     {
         var (node, gateway) = (await Gadget.Register(house, ClientKind.Node), await GatewayWatch.Start(house));
@@ -112,6 +122,27 @@ public sealed class ClientTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task TheListOfNodesEndsWhereItWouldBeTooLong()
+    {
+        await using var host = await house.StartAnother(new() { ["Gatehouse:Clients:NodeListSize"] = "1024" });
+        var gateway = await GatewayWatch.Start(house);
+        var first = new List<string>();
+        for (var number = 0; number < 10; number++)
+        {
+            var node = await Gadget.Register(house, ClientKind.Node);
+            Assert.Equal(ClientRefusal.None, await node.Grain.Update(node.Proof, null, new string('"', 100)));
+            first.Add((await node.LogIn(gateway)).Socket.WsId);
+        }
+        var (all, some) = (await Directory.GetOnlineNodes(), await host.Grains.ClientDirectory().GetOnlineNodes());
+        Assert.False(all.HasMore);
+        Assert.True(some.HasMore);
+        Assert.Equal(all.Nodes.Take(some.Nodes.Length), some.Nodes);
+        var json = JsonSerializer.Serialize(some.Nodes.Select(node => new { ipfs_hash = node.Hash, node_id = node.NodeId, ws_id = node.WsId }));
+        Assert.InRange(json.Length, 1, 1024);
+        foreach (var wsId in first) await Directory.Leave(wsId).InTime();
+    }
+
+    [Fact]
     public async Task GatewaysAreWokenWhenNodesComeChangeAndGo()
     {
         var (node, gateway) = (await Gadget.Register(house, ClientKind.Node), await GatewayWatch.Start(house));
@@ -119,7 +150,7 @@ public sealed class ClientTests(House house) : IClassFixture<House>
         await gateway.NodesHaveChanged();
         await node.Grain.Update(node.Proof, null, "Qm2").InTime();
         await gateway.NodesHaveChanged();
-        Assert.Contains(new OnlineNode("Qm2", node.Id, socket.WsId), await Directory.GetOnlineNodes());
+        Assert.Contains(new OnlineNode("Qm2", node.Id, socket.WsId), (await Directory.GetOnlineNodes()).Nodes);
         await Directory.Leave(socket.WsId).InTime();
         await gateway.NodesHaveChanged();
     }
@@ -215,5 +246,5 @@ public sealed class ClientTests(House house) : IClassFixture<House>
         Directory.Forward(wsId, kind, new ClientPush(ClientPushKind.ClientToNode, "sender", content)).InTime();
 
     private async Task<List<string>> OnlineAs(Gadget node) =>
-        [.. (await Directory.GetOnlineNodes()).Where(online => online.NodeId == node.Id).Select(online => online.WsId)];
+        [.. (await Directory.GetOnlineNodes()).Nodes.Where(online => online.NodeId == node.Id).Select(online => online.WsId)];
 }

@@ -7,6 +7,8 @@ namespace Gatehouse.Grains.Tests;
 /// <summary>Rooms whose messages are not stored.</summary>
 public sealed class EphemeralRoomTests(EphemeralRoomTests.EphemeralHouse house) : IClassFixture<EphemeralRoomTests.EphemeralHouse>
 {
+    private const int Total = 3 * 1024 * 1024;
+
     private readonly string _room = "live-" + RandomId.New();
 
     [Fact]
@@ -99,8 +101,30 @@ public sealed class EphemeralRoomTests(EphemeralRoomTests.EphemeralHouse house) 
         Assert.Equal(page.Sequence, await house.Grains.Room(_room).FindEndOfReplay(kept, 1000, long.MaxValue).InTime());
     }
 
+    [Fact]
+    public async Task AllRoomsTogetherRememberSoManyBytesTheNewestFirst()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var pages = new List<Func<Task<RoomPage>>>();
+        for (var number = 0; number < 8; number++)
+        {
+            var talker = new Talker(house, _room + number, gateway.Id, "Ada");
+            var seen = (await talker.Join()).Sequence;
+            for (var message = 0; message < 9; message++) await talker.Says(new string('x', 50_000));
+            pages.Add(() => talker.Room.Read(seen, 1000).InTime());
+        }
+        var remembered = await Task.WhenAll(pages.Select(read => read()));
+        Assert.True(remembered[^1].IsWhole);
+        Assert.False(remembered[0].IsWhole);
+        Assert.InRange(remembered.Sum(page => page.Messages.Sum(message => message.Size())), 1_000_000, Total);
+    }
+
     public sealed class EphemeralHouse : House
     {
-        protected override Dictionary<string, string?> Settings => new() { ["Gatehouse:Room:Ephemeral:0"] = "live-*" };
+        protected override Dictionary<string, string?> Settings => new()
+        {
+            ["Gatehouse:Room:Ephemeral:0"] = "live-*",
+            ["Gatehouse:Room:RecentTotal"] = $"{Total}",
+        };
     }
 }

@@ -1,4 +1,5 @@
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.Grains.Tests.Support;
 
 namespace Gatehouse.Grains.Tests;
@@ -105,6 +106,31 @@ public sealed class LockTests(LockTests.StrictHouse house) : IClassFixture<LockT
 
         house.Time.Advance(LockDuration + Minute);
         await house.NewDevice(Address).LogIn(person).Succeeds();
+    }
+
+    [Fact]
+    public async Task GuessesAtOnceCannotOutrunTheLockOfTheirAddress()
+    {
+        const string Address = "203.0.113.10";
+        var replies = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => house.NewDevice(Address).LogIn(Person.New())));
+        Assert.Equal(5, replies.Count(reply => reply.Refusal == Refusal.Username));
+        Assert.Equal(7, replies.Count(reply => reply.Refusal == Refusal.Withheld));
+    }
+
+    [Fact]
+    public async Task TheRightPasswordIsNoAnswerToAnAddressThatWasShutOutWhileItWasChecked()
+    {
+        var (_, person) = await house.NewUser();
+        const string Address = "203.0.113.11";
+        Task<SessionReply> login;
+        await using (await house.Database.Lock("users"))
+        {
+            login = house.NewDevice(Address).LogIn(person);
+            await house.Database.SomebodyWaits();
+            for (var failure = 0; failure < 5; failure++) Assert.True(await house.Grains.AddressGuard(Address).RecordFailure().InTime());
+            Assert.False(await house.Grains.AddressGuard(Address).RecordFailure().InTime());
+        }
+        await login.IsRefused(Refusal.Withheld);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         var gateway = await GatewayWatch.Start(house);
         var talker = Talk(gateway);
         await talker.Join();
-        await using var reader = await LockTable("ACCESS EXCLUSIVE");
+        await using var reader = await house.Database.Lock("room_messages", "ACCESS EXCLUSIVE");
         var posting = talker.Post("patience");
         // Whatever else the room has to tell comes through meanwhile.
         await talker.Room.Type(talker.SessionId, isTyping: true).InTime();
@@ -124,10 +124,10 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         var stranger = new Talker(house, _room + " before", gateway.Id, "Edith");
         await stranger.Join();
         Task<PostReply> lost, kept;
-        await using (await LockTable("SHARE"))
+        await using (await house.Database.Lock("room_messages", "SHARE"))
         {
             var held = stranger.Post("held up");
-            await WaitsForLock();
+            await house.Database.SomebodyWaits();
             (lost, kept) = (unlucky.Post("second"), lucky.Post("second"));
             // The call that follows has found both on their way.
             await unlucky.Room.GetMembers().InTime();
@@ -250,19 +250,4 @@ public sealed class RoomTests(House house) : IClassFixture<House>
 
     private Task<int> InsertByAnotherHand(long sequence) => house.Database.Execute(
         "INSERT INTO room_messages VALUES ($1, $2, now(), '~somebody', '{}')", _room, sequence);
-
-    /// <summary>Holds a lock on the messages until it is disposed of.</summary>
-    private async Task<NpgsqlConnection> LockTable(string mode)
-    {
-        var connection = new NpgsqlConnection(house.Database.ConnectionString + ";Pooling=false");
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE room_messages IN {mode} MODE", connection);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        return connection;
-    }
-
-    private async Task WaitsForLock()
-    {
-        while (await house.Database.Value<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) { }
-    }
 }

@@ -56,6 +56,23 @@ internal sealed class TestDatabase : IAsyncDisposable
         return values;
     }
 
+    /// <summary>Holds a lock on a table until it is disposed of.</summary>
+    public async Task<IAsyncDisposable> Lock(string table, string mode = "ACCESS EXCLUSIVE")
+    {
+        var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN {mode} MODE", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>Returns when somebody waits for a lock of this database.</summary>
+    public async Task SomebodyWaits()
+    {
+        while (await Value<long>(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 0) { }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();

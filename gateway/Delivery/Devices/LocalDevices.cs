@@ -10,6 +10,9 @@ public sealed partial class LocalDevices(IGrainFactory grains, ILogger<LocalDevi
 {
     private const int ReportedAtOnce = 500;
 
+    /// <summary>However many nodes come and go within a moment: the list goes to everybody, so it goes out once.</summary>
+    private static readonly TimeSpan ListPause = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<string, IDeviceListener> _listeners = new();
     private readonly Coalesced _listing = new();
     private volatile bool _mustRestore;
@@ -66,6 +69,7 @@ public sealed partial class LocalDevices(IGrainFactory grains, ILogger<LocalDevi
             _mustList = true;
             throw;
         }
+        await Task.Delay(ListPause);
     }
 
     private async Task Restore()

@@ -11,7 +11,8 @@ namespace Gatehouse.Gateway.Delivery.Rooms;
 /// A room's members in this process. Gets each message once and hands it to them all, in the room's order, without gaps: what a
 /// lost update held is read from the room. Nothing here waits for a member.
 /// </summary>
-public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain grain, ILogger logger)
+public sealed partial class LocalRoom(
+    string name, string gatewayId, IRoomGrain grain, RecentMessagesBudget budget, ILogger logger) : IDisposable
 {
     private const int KeptMessages = 128;
 
@@ -28,13 +29,11 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     private readonly List<(long Sequence, TaskCompletionSource Done)> _waiting = [];
 
     /// <summary>The newest messages that were handed out, without gaps, for members whose way in takes longer than theirs.</summary>
-    private readonly Queue<RoomMessage> _kept = new();
+    private readonly RecentMessages _kept = new(KeptMessages, KeptSize, budget);
 
     private LocalMember[]? _everyone;
     private string? _activation;
     private long? _delivered;
-    private long _keptAfter;
-    private int _keptSize;
 
     /// <summary>Who was no member for the room at the last renewal.</summary>
     private ImmutableArray<string> _doubted = [];
@@ -69,7 +68,7 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
         {
             _activation ??= join.Activation;
             _delivered ??= join.Sequence;
-            if (_kept.Count == 0) _keptAfter = _delivered.Value;
+            _kept.BeginAfter(_delivered.Value);
             _members[sessionId] = member;
             _everyone = null;
         }
@@ -80,9 +79,10 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
                 lock (_gate)
                 {
                     if (_members.GetValueOrDefault(sessionId) != member) return true;
-                    if (seen >= _keptAfter)
+                    var missed = _kept.After(seen, out var isWhole);
+                    if (isWhole)
                     {
-                        Hand(listener, _kept, seen);
+                        Hand(listener, missed, seen);
                         member.Seen = Math.Max(seen, _delivered!.Value);
                         return true;
                     }
@@ -103,6 +103,8 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
             if (member.Seen is null) Leave(sessionId, listener);
         }
     }
+
+    public void Dispose() => _kept.Dispose();
 
     /// <summary>A member is gone.</summary>
     public void Leave(string sessionId, IRoomListener listener)
@@ -217,21 +219,11 @@ public sealed partial class LocalRoom(string name, string gatewayId, IRoomGrain 
     private void Deliver(ImmutableArray<RoomMessage> messages, long previous, long upTo)
     {
         if (_delivered is { } known) messages = messages.RemoveAll(message => message.Sequence <= known);
-        else _keptAfter = previous;
+        else _kept.BeginAfter(previous);
         if (!(upTo <= _delivered)) _delivered = upTo;
         if (!messages.IsEmpty)
         {
-            foreach (var message in messages)
-            {
-                _kept.Enqueue(message);
-                _keptSize += message.Size();
-                while (_kept.Count > KeptMessages || _keptSize > KeptSize)
-                {
-                    var oldest = _kept.Dequeue();
-                    _keptSize -= oldest.Size();
-                    _keptAfter = oldest.Sequence;
-                }
-            }
+            _kept.Add(messages);
             var news = new RoomNews(this, messages);
             foreach (var member in Everyone())
             {

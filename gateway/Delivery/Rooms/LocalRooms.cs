@@ -9,10 +9,14 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
 {
     private const int AtOnce = 16;
 
+    /// <summary>Most bytes that the messages take that all rooms keep for members that come in; a room that has none reads them.</summary>
+    private const long KeptSize = 32 * 1024 * 1024;
+
     /// <summary>A room that does not answer must not keep the others until they take this gateway for dead.</summary>
     private static readonly TimeSpan RenewalTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
+    private readonly RecentMessagesBudget _budget = new(KeptSize);
     private readonly Dictionary<string, LocalRoom> _rooms = new(StringComparer.Ordinal);
 
     /// <summary>A lease of a room. To be had before a member enters: what the room tells from then on must not be lost.</summary>
@@ -22,7 +26,7 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
         {
             if (!_rooms.TryGetValue(name, out var room))
             {
-                room = new LocalRoom(name, gateway.Id, grains.Room(name), logger) { RenewedAt = time.GetTimestamp() };
+                room = new LocalRoom(name, gateway.Id, grains.Room(name), _budget, logger) { RenewedAt = time.GetTimestamp() };
                 _rooms.Add(name, room);
             }
             room.Leases++;
@@ -66,7 +70,9 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
     {
         lock (_gate)
         {
-            if (--room.Leases == 0) _rooms.Remove(room.Name);
+            if (--room.Leases > 0) return;
+            _rooms.Remove(room.Name);
+            room.Dispose();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Concurrency;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Devices;
 using Gatehouse.Gateway.Delivery.Sessions;
@@ -50,6 +51,8 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     private readonly string[] _namesToClient;
     private readonly DeviceLink _client;
     private readonly DeviceLink _node;
+    private readonly Coalesced _listing = new();
+    private NodeList? _newestNodes;
     private long _nodeLists;
 
     public ClientsProtocol(
@@ -115,6 +118,14 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     public void OnNodesChanged(NodeList nodes)
     {
         if (!_client.IsUsed || !MaySeeNodes) return;
+        Volatile.Write(ref _newestNodes, nodes);
+        _ = _listing.Run(SendNodes, _ => { });
+    }
+
+    /// <summary>However many lists come while the client takes one: then it gets the newest.</summary>
+    private async Task SendNodes()
+    {
+        if (!await Connection.Taken() || Interlocked.Exchange(ref _newestNodes, null) is not { } nodes) return;
         Interlocked.Increment(ref _nodeLists);
         Connection.Deliver(Spell(nodes));
     }

@@ -65,11 +65,12 @@ public static class ClientsServerEvents
     /// <summary><c>forwarded</c>: a message is on its way to the recipient's connection.</summary>
     public static ClientsAnswer Forwarded { get; } = new("forwarded", new object());
 
-    /// <summary><c>updateOnlineNodes</c>: all nodes that are online.</summary>
-    public static ClientsAnswer OnlineNodes(ImmutableArray<OnlineNode> nodes) => new("updateOnlineNodes", new
+    /// <summary><c>updateOnlineNodes</c>: the nodes that are online.</summary>
+    public static ClientsAnswer OnlineNodes(OnlineNodes online)
     {
-        onlineNodes = nodes.Select(node => new { ipfs_hash = node.Hash, node_id = node.NodeId, ws_id = node.WsId }).ToList(),
-    });
+        var onlineNodes = online.Nodes.Select(node => new { ipfs_hash = node.Hash, node_id = node.NodeId, ws_id = node.WsId }).ToList();
+        return new("updateOnlineNodes", online.HasMore ? (object)new { onlineNodes, more = true } : new { onlineNodes });
+    }
 
     private static object Passed(ClientPush push) => new { sender = push.SenderWsId, content = new RawJson(push.Content) };
 }

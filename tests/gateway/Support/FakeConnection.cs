@@ -31,7 +31,10 @@ internal sealed class FakeConnection : IConnection
         return Task.CompletedTask;
     }
 
-    public Task<bool> Taken() => Task.FromResult(true);
+    /// <summary>What the client's taking waits for.</summary>
+    public Task<bool> WhenTaken { get; set; } = Task.FromResult(true);
+
+    public Task<bool> Taken() => WhenTaken;
 
     public Task Close()
     {
