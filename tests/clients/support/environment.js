@@ -7,7 +7,11 @@ import { promisify } from 'node:util';
 const env = process.env;
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
-export const gatehouseDll = env.GATEHOUSE_DLL || `${repository}.artifacts/bin/Gatehouse/release/Gatehouse.dll`;
+const program = (name) => `${repository}.artifacts/bin/${name}/release/${name}.dll`;
+
+export const gatehouseDll = env.GATEHOUSE_DLL || program('Gatehouse');
+export const siloDll = program('Gatehouse.Silo');
+export const gatewayDll = program('Gatehouse.Gateway');
 export const nginx = env.GATEHOUSE_NGINX || '/usr/sbin/nginx';
 export const chromium = env.GATEHOUSE_CHROMIUM || '/usr/bin/chromium';
 
