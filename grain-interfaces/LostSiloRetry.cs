@@ -1,19 +1,21 @@
 using System.Reflection;
 using Orleans.Runtime;
+using Orleans.Runtime.Messaging;
 
 namespace Gatehouse.GrainInterfaces;
 
 /// <summary>
 /// Repeats a call that broke off because the silo that had it stops or is dead: the next try finds the grain on another one.
-/// Every process that calls grains has it, silos and gateways alike. Not for calls that are <see cref="AtMostOnceAttribute"/>.
+/// Every process that calls grains has it, silos and gateways alike. A call that is <see cref="AtMostOnceAttribute"/> is repeated only
+/// when it is known to have reached nobody.
 /// </summary>
 public sealed class LostSiloRetry : IOutgoingGrainCallFilter
 {
     /// <summary>Until another silo has the grain: a silo that stops hands it on within a second, a dead one within a few.</summary>
     private static readonly TimeSpan[] Pauses =
     [
-        TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(1),
-        TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4),
+        .. new[] { 20, 100, 300, 500, 500, 500, 500, 500, 500, 500, 1000, 1000, 1000, 1000 }
+            .Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds)),
     ];
 
     /// <inheritdoc/>
@@ -26,15 +28,28 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
                 await context.Invoke();
                 return;
             }
-            catch (SiloUnavailableException) when (tries < Pauses.Length && IsRepeatable(context.InterfaceMethod))
+            catch (OrleansException failure) when (tries < Pauses.Length && IsRepeatable(context.InterfaceMethod, failure))
             {
             }
             await Task.Delay(Pauses[tries]);
         }
     }
 
-    // An observer is gone with its process: nobody else has it.
-    private static bool IsRepeatable(MethodInfo? method) =>
-        method?.DeclaringType is { } contract && contract.Assembly == typeof(LostSiloRetry).Assembly
-        && !contract.IsAssignableTo(typeof(IGrainObserver)) && !method.IsDefined(typeof(AtMostOnceAttribute));
+    /// <summary>Whether a call is one to our grains.</summary>
+    public static bool IsOurs(MethodInfo? method) => method?.DeclaringType is { } contract
+        && contract.Assembly == typeof(LostSiloRetry).Assembly
+        // An observer is gone with its process: nobody else has it.
+        && !contract.IsAssignableTo(typeof(IGrainObserver));
+
+    /// <summary>Whether a call can be repeated though it may have been done.</summary>
+    public static bool IsRepeatable(MethodInfo? method) => IsOurs(method) && !method!.IsDefined(typeof(AtMostOnceAttribute));
+
+    private static bool IsRepeatable(MethodInfo? method, OrleansException failure) => failure switch
+    {
+        // It was sent to a silo that has gone since.
+        SiloUnavailableException => IsRepeatable(method),
+        // It was sent to nobody, or sent back.
+        OrleansMessageRejectionException or ConnectionFailedException => IsOurs(method),
+        _ => false,
+    };
 }

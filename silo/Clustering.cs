@@ -1,7 +1,7 @@
 using System.Net;
+using Gatehouse.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Orleans.Configuration;
 using Orleans.Runtime;
 
@@ -10,33 +10,26 @@ namespace Gatehouse.Silo;
 /// <summary>Makes the silos on one database a cluster.</summary>
 internal static class Clustering
 {
-    private const string Source = "clustering";
-
-    /// <summary>Pools of its own, so that busy stores do not make a silo look dead.</summary>
-    private const int Connections = 2;
-
-    /// <summary>Seconds. Nobody else waits for these connections: one that is not there soon will not come.</summary>
-    private const int Timeout = 3;
-
-    public static ISiloBuilder UseClustering(this ISiloBuilder silo, string connectionString)
+    public static ISiloBuilder UseClustering(this ISiloBuilder silo)
     {
         var services = silo.Services;
-        services.AddKeyedSingleton(Source, (_, _) => PostgresConnection.Open(connectionString, "gatehouse-clustering", Connections, Timeout));
         services.AddSingleton<ReservedPorts>();
         services.AddKeyedSingleton<TimeProvider, TimeOfProcess>(TimeProviderNames.Membership);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StaleSilos>();
-        services.AddOptions<ClusterOptions>().Configure<IOptions<SiloOptions>>((cluster, settings) =>
-            (cluster.ServiceId, cluster.ClusterId) = (settings.Value.ServiceId, settings.Value.ClusterId));
         services.AddOptions<EndpointOptions>().Configure<IOptions<SiloOptions>, ReservedPorts>(SetEndpoints);
         services.Configure<ClusterMembershipOptions>(membership =>
         {
+            // A killed silo is dead after three probes of one second, see ARCHITECTURE.md. On a busy machine probes may take up to two,
+            // and whoever was heard of in the six seconds of three of those is not dead, however many probes were missed.
+            membership.ProbeTimeout = membership.MinProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             // How soon a start knows that a silo of another machine is gone, see StaleSilos.
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
         });
         return silo.UseAdoNetClustering(table => table.Configure<IServiceProvider>((options, provider) =>
         {
-            options.Invariant = "Npgsql";
-            options.DataSource = provider.GetRequiredKeyedService<NpgsqlDataSource>(Source);
+            options.Invariant = ClusterDatabase.Invariant;
+            options.DataSource = provider.GetClusterDatabase();
         }));
     }
 

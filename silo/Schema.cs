@@ -1,4 +1,5 @@
 using System.Reflection;
+using Gatehouse.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Runtime;
 
 namespace Gatehouse.Silo;
 
@@ -26,9 +27,11 @@ public static class SiloHosting
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSettings<SiloOptions>("Gatehouse:Silo");
-        var connectionString = PostgresConnection.Tuned(builder.Configuration);
+        builder.AddCluster();
         builder.AddGrains();
-        builder.UseOrleans(silo => silo.UseClustering(connectionString));
+        builder.UseOrleans(silo => silo.UseClustering());
+        builder.Services.AddHealthChecks()
+            .AddReadiness<ISiloStatusOracle>("silo", oracle => oracle.CurrentStatus == SiloStatus.Active, "active", "not active");
         return builder;
     }
 
@@ -69,7 +72,7 @@ public static class SiloHosting
         silo.UseSystemTextJsonGrainStorageSerializer();
         return silo.AddAdoNetGrainStorageAsDefault(storage => storage.Configure<IServiceProvider>((options, services) =>
         {
-            options.Invariant = "Npgsql";
+            options.Invariant = ClusterDatabase.Invariant;
             options.DataSource = services.GetRequiredKeyedService<NpgsqlDataSource>(Storage);
             options.DeleteStateOnClear = true;
         }));

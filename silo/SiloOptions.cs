@@ -6,14 +6,6 @@ namespace Gatehouse.Silo;
 /// <summary>Settings <c>Gatehouse:Silo</c>.</summary>
 public sealed class SiloOptions : IValidatableObject
 {
-    /// <summary>Names the deployment's data: grain state is stored under it.</summary>
-    [Required(AllowEmptyStrings = false), StringLength(150)]
-    public string ServiceId { get; set; } = "gatehouse";
-
-    /// <summary>Names the cluster: processes on one database that say the same here join each other.</summary>
-    [Required(AllowEmptyStrings = false), StringLength(150)]
-    public string ClusterId { get; set; } = "gatehouse";
-
     /// <summary>The IP address at which the other processes reach this one.</summary>
     [Required(AllowEmptyStrings = false)]
     public string Address { get; set; } = "127.0.0.1";

@@ -24,13 +24,14 @@ public sealed partial class GatewayLease(
 {
     private const int WritingTurns = 3;
 
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RenewalTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeavingTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeavingInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The grain side holds observers weakly; this keeps ours alive until nobody can want it any more.</summary>
     private IGatewayObserver? _observer;
+    private long _renewedAt;
 
     /// <summary>Whether the lease holds; without one no session acts before it was looked after.</summary>
     public bool IsHeld => revalidation.IsLeaseHeld;
@@ -72,6 +73,7 @@ public sealed partial class GatewayLease(
     public override async Task StopAsync(CancellationToken cancellation)
     {
         await base.StopAsync(cancellation);
+        if (_renewedAt == 0) return;
         await UntilAllHaveLeft(cancellation);
         try
         {
@@ -89,22 +91,34 @@ public sealed partial class GatewayLease(
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         _observer = grains.CreateObjectReference<IGatewayObserver>(this);
+        var interval = TimeSpan.Zero;
+        string? reason = null;
         while (!stopping.IsCancellationRequested)
         {
-            var wait = RetryInterval;
             try
             {
-                wait = await Renew(_observer, stopping) / 2;
+                // The grain may have lost the observer together with its silo; until it is told, it can push nothing.
+                if (time.GetElapsedTime(_renewedAt) >= interval || !await Grain.HasObserver().WaitAsync(RenewalTimeout, time, stopping))
+                {
+                    var asked = time.GetTimestamp();
+                    interval = await Renew(_observer, stopping) / 2;
+                    _renewedAt = asked;
+                }
+                reason = null;
+            }
+            catch (ArgumentException) when (_renewedAt == 0)
+            {
+                // A client of a cluster that has reached no silo yet knows of no grains, and says so itself.
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
-                LogFailed(failure.Message);
+                if (failure.Message != reason) LogFailed(reason = failure.Message);
             }
             catch (OperationCanceledException)
             {
                 break;
             }
-            await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Interval, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -119,6 +133,7 @@ public sealed partial class GatewayLease(
             // Before it holds: until they were looked after they may not act.
             revalidation.RequireAll();
             devices.RequireRestore();
+            rooms.RequireRenewal();
         }
         for (var wakes = lease.Wakes; ; wakes = await Grain.GetWakes(wakes[^1].Number).WaitAsync(RenewalTimeout, time, stopping))
         {

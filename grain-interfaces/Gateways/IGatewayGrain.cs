@@ -20,6 +20,10 @@ public interface IGatewayGrain : IGrainWithStringKey
     [Alias("Renew")]
     Task<LeaseRenewal> Renew(IGatewayObserver observer);
 
+    /// <summary>Whether the grain has the gateway's observer. If not, as after its silo was lost, it is time to renew.</summary>
+    [Alias("HasObserver"), AlwaysInterleave]
+    Task<bool> HasObserver();
+
     /// <summary>The stored wake-ups of the gateway, at most <see cref="WakesAtOnce"/>: less is all that is left.</summary>
     /// <param name="after">The number after which to go on; 0 from the first.</param>
     [Alias("GetWakes"), AlwaysInterleave]

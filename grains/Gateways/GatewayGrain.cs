@@ -30,6 +30,8 @@ public sealed class GatewayGrain(
         return new LeaseRenewal(unbroken, options.Value.Lease, await GetWakes(after: 0));
     }
 
+    public Task<bool> HasObserver() => Task.FromResult(_observer is not null);
+
     public Task<ImmutableArray<SessionWake>> GetWakes(long after) => wakes.Find(Id, after, IGatewayGrain.WakesAtOnce);
 
     public Task Acknowledge(ImmutableArray<SessionWake> done) => wakes.Remove(Id, done);

@@ -4,6 +4,7 @@ using Gatehouse.Architecture.Tests.Support;
 using Gatehouse.Gateway;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains;
+using Gatehouse.Hosting;
 using Gatehouse.Silo;
 
 namespace Gatehouse.Architecture.Tests;
@@ -38,9 +39,9 @@ public sealed partial class SettingsTests
     /// <summary>As the code binds them.</summary>
     private static IEnumerable<(string Section, Type Type)> Options()
     {
-        var types = new[] { typeof(GrainKeys), typeof(GrainServices), typeof(SiloHosting), typeof(GatewayHosting) }
+        var types = new[] { typeof(GrainKeys), typeof(GrainServices), typeof(SiloHosting), typeof(GatewayHosting), typeof(ServiceHost) }
             .SelectMany(type => type.Assembly.GetTypes()).ToList();
-        return from folder in new[] { "grains/", "silo/", "gateway/" }
+        return from folder in new[] { "grains/", "silo/", "gateway/", "hosting/" }
                from file in Repository.FilesIn(folder, ".cs")
                from binding in Binding().Matches(Repository.Read(file))
                let name = binding.Groups[1].Value + binding.Groups[2].Value

@@ -13,7 +13,7 @@ let first;
 let second;
 before(async () => {
   first = await Service.start({ settings });
-  second = await Service.start({ settings: { ...settings, Gatehouse__Silo__ClusterId: 'the other half' }, beside: first });
+  second = await Service.start({ settings: { ...settings, Gatehouse__Cluster__ClusterId: 'the other half' }, beside: first });
 });
 after(async () => {
   await second?.dispose();

@@ -5,10 +5,9 @@ import { ChatClient } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
+import { guest, sideBySide } from './support/side-by-side.js';
 import { eventually } from './support/waiting.js';
 
-const MESSAGES = 100;
-const KINDS = [{}, { generation: 4 }, { generation: 1 }];
 /** A hang's guard only: how soon a dead process is known to be dead is measured elsewhere. */
 const RECOVERY = { limit: 90_000, every: 500 };
 
@@ -27,57 +26,13 @@ after(async () => {
 
 const active = () => first.database.rows('SELECT address, port FROM OrleansMembershipTable WHERE Status = 3');
 
-const guest = (number) => ({ username: `talker ${number}`, password: '' });
-
-/** One client of each kind on each process, all in one room. */
-async function meet(room) {
-  const clients = await Promise.all([first, second].flatMap((service) => KINDS.map((kind) => ChatClient.connect(service, kind))));
-  await Promise.all(clients.map((client, number) => client.enter(guest(number), room)));
-  return clients;
-}
-
 test('both are active in one cluster, on ports of their own', async () => {
   const silos = await active();
   assert.equal(silos.length, 2);
   assert.equal(new Set(silos.map(({ port }) => port)).size, 2);
 });
 
-test('a room has one order for the senders and members of both', async () => {
-  // Several, so that each process has some.
-  for (const room of [newRoom(), newRoom(), newRoom()]) {
-    const clients = await meet(room);
-    await Promise.all(clients.map(async (client, number) => {
-      for (let message = 0; message < MESSAGES; message++) await client.send('message', { content: `${number}:${message}` });
-    }));
-    const total = MESSAGES * clients.length;
-    for (const client of clients) await client.until('hearing all', () => client.heard.length >= total);
-    const { heard } = clients[0];
-    assert.equal(new Set(heard).size, total);
-    for (const client of clients) assert.deepEqual(client.heard, heard);
-    for (const number of clients.keys()) {
-      assert.deepEqual(heard.filter((text) => text.startsWith(`${number}:`)), Array.from({ length: MESSAGES }, (_, message) => `${number}:${message}`));
-    }
-    await Promise.all(clients.map((client) => client.close()));
-  }
-});
-
-for (const [here, there] of [['first', 'second'], ['second', 'first']]) {
-  test(`a logout at the ${here} ends the login's socket at the ${there}`, async () => {
-    const [one, other] = here === 'first' ? [first, second] : [second, first];
-    const person = account();
-    const leaver = await one.connect();
-    const token = await leaver.register(person);
-    const stayers = await Promise.all([other.connect(), other.connect({ generation: '4' })]);
-    await stayers[0].logInWith(token);
-    const alone = await other.connect();
-    await alone.logIn(person);
-
-    await stayers[1].logInWith(token);
-    await leaver.ask('logout', [['state_change', 'undefined']]);
-    for (const stayer of stayers) await stayer.expect(['state_change', 'undefined']);
-    await alone.expectNothingMore();
-  });
-}
+sideBySide(() => [first, second]);
 
 test('kill -9 of one leaves the other working: its clients go on, and the grains of the dead live again', async () => {
   const rooms = [newRoom(), newRoom(), newRoom(), newRoom()];

@@ -18,6 +18,7 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
     private readonly Lock _gate = new();
     private readonly RecentMessagesBudget _budget = new(KeptSize);
     private readonly Dictionary<string, LocalRoom> _rooms = new(StringComparer.Ordinal);
+    private long _allDue = long.MinValue;
 
     /// <summary>A lease of a room. To be had before a member enters: what the room tells from then on must not be lost.</summary>
     public RoomLease Lease(string name)
@@ -45,12 +46,15 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
     /// <summary>How often each room hears that this gateway is there.</summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Rooms may have lost what they knew of this gateway: all are told again.</summary>
+    public void RequireRenewal() => Volatile.Write(ref _allDue, time.GetTimestamp());
+
     /// <summary>Tells the rooms that have not heard for that long that this gateway is there. To be called again and again.</summary>
     public Task Renew()
     {
         var now = time.GetTimestamp();
         List<LocalRoom> due;
-        lock (_gate) due = [.. _rooms.Values.Where(room => time.GetElapsedTime(room.RenewedAt, now) >= HeartbeatInterval)];
+        lock (_gate) due = [.. _rooms.Values.Where(IsDue)];
         return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (room, cancellation) =>
         {
             try
@@ -63,6 +67,9 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
                 LogFailed(failure.Message);
             }
         });
+
+        bool IsDue(LocalRoom room) =>
+            room.RenewedAt <= Volatile.Read(ref _allDue) || time.GetElapsedTime(room.RenewedAt, now) >= HeartbeatInterval;
     }
 
     /// <summary>A lease is over; called by <see cref="RoomLease"/>, once.</summary>

@@ -7,7 +7,11 @@ import { promisify } from 'node:util';
 const env = process.env;
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
-export const gatehouseDll = env.GATEHOUSE_DLL || `${repository}.artifacts/publish/Gatehouse/release/Gatehouse.dll`;
+const program = (kind, name) => `${repository}.artifacts/${kind}/${name}/release/${name}.dll`;
+
+export const gatehouseDll = env.GATEHOUSE_DLL || program('publish', 'Gatehouse');
+export const siloDll = program('bin', 'Gatehouse.Silo');
+export const gatewayDll = program('bin', 'Gatehouse.Gateway');
 export const nginx = env.GATEHOUSE_NGINX || '/usr/sbin/nginx';
 export const chromium = env.GATEHOUSE_CHROMIUM || '/usr/bin/chromium';
 

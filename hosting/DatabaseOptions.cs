@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Gatehouse.Silo;
+namespace Gatehouse.Hosting;
 
 /// <summary>Settings <c>Gatehouse:Database</c>; the address itself is <c>ConnectionStrings:Postgres</c>.</summary>
 public sealed class DatabaseOptions

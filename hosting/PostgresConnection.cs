@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace Gatehouse.Silo;
+namespace Gatehouse.Hosting;
 
 /// <summary>The connection string, with what this service wants where the operator has not said otherwise.</summary>
 public static class PostgresConnection

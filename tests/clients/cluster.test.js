@@ -1,0 +1,140 @@
+// Silos and gateways as processes of their own: a client never notices which it is on, and the loss of one costs seconds.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { ChatClient } from './support/chat-client.js';
+import { newRoom } from './support/chat-scenarios.js';
+import { Cluster } from './support/cluster.js';
+import { account } from './support/session-client.js';
+import { guest, sideBySide } from './support/side-by-side.js';
+import { delay, eventually } from './support/waiting.js';
+
+const ROOMS = 8;
+/** Without a silo for its grains nobody is silent for longer. */
+const PAUSE = 5000;
+
+let cluster;
+before(async () => {
+  cluster = await Cluster.start({ Gatehouse__Room__Open: 'true', Gatehouse__Login__AddressFailures: '100000', Gatehouse__Web__TrustedProxies: '1' });
+});
+after(() => cluster?.dispose());
+
+const activeSilos = () => cluster.silos[0].database.rows('SELECT address, port FROM OrleansMembershipTable WHERE Status = 3');
+
+test('one life, on another gateway at each step', async () => {
+  const [one, other] = cluster.gateways;
+  const person = account();
+  let token = await one.briefly((client) => client.register(person), { generation: '4' });
+  token = await other.briefly((client) => client.logInWith(token));
+  const room = newRoom();
+  const [talker, listener] = [await ChatClient.connect(other, { generation: 4 }), await ChatClient.connect(one)];
+  await talker.enter(person, room);
+  await listener.enter(guest(1), room);
+  await talker.say('good morning');
+  await listener.hears('good morning');
+  await Promise.all([talker.close(), listener.close()]);
+  await one.briefly(async (client) => {
+    await client.logInWith(token);
+    await client.ask('logout', [['state_change', 'undefined']]);
+  });
+});
+
+sideBySide(() => [...cluster.gateways]);
+
+test('through one address, polling and upgrading clients stay with their gateway', async () => {
+  const proxy = await cluster.addProxy();
+  for (const options of [
+    { generation: 4, engine: 'polling only' }, { generation: 4 }, { generation: 1 }, { transport: 'LongPolling' }, { transport: 'ServerSentEvents' },
+  ]) {
+    const clients = await Promise.all([ChatClient.connect(proxy, options), ChatClient.connect(proxy, options)]);
+    const room = newRoom();
+    for (const [number, client] of clients.entries()) await client.enter(guest(number), room);
+    for (let message = 0; message < 10; message++) await clients[0].say(`message ${message}`);
+    await clients[1].until('hearing all', () => clients[1].heard.length === 10);
+    await Promise.all(clients.map((client) => client.close()));
+  }
+});
+
+test('kill -9 of a silo: the talk in every room goes on, everybody hears the same, and nothing is lost', async (t) => {
+  const [here, there] = cluster.gateways;
+  const rooms = await Promise.all(Array.from({ length: ROOMS }, async (_, number) => {
+    const name = newRoom();
+    const pair = { talker: await ChatClient.connect(here), listener: await ChatClient.connect(there, { generation: 4 }) };
+    await pair.talker.enter(guest(2 * number), name);
+    await pair.listener.enter(guest(2 * number + 1), name);
+    await pair.talker.say('before');
+    return pair;
+  }));
+  const person = account();
+  await here.briefly((client) => client.register(person));
+
+  const killedAt = Date.now();
+  await cluster.silos[1].kill9();
+  const pauses = await Promise.all(rooms.map(async ({ talker, listener }) => {
+    for (let number = 0; !listener.heard.some((text) => text.startsWith('after')); number++) {
+      if (Date.now() - killedAt > 3 * PAUSE) assert.fail(`Nothing was heard. ${here.tail()}`);
+      await talker.perform('message', { content: `after ${number}` });
+      await delay(50);
+    }
+    return Date.now() - killedAt;
+  }));
+  await here.briefly((client) => client.logIn(person));
+  const loggedIn = Date.now() - killedAt;
+  t.diagnostic(`after kill -9 of a silo: heard again in the ${ROOMS} rooms after ${pauses.join(', ')} ms; a login done after ${loggedIn} ms`);
+  assert.ok(Math.max(...pauses) < PAUSE, `the longest pause was ${Math.max(...pauses)} ms`);
+
+  for (const { talker, listener } of rooms) {
+    await eventually('a message', async () => {
+      await talker.perform('message', { content: 'the last' });
+      return talker.until('its echo', () => talker.heard.includes('the last')).then(() => true);
+    });
+    await listener.until('hearing the last', () => listener.heard.length === talker.heard.length);
+    assert.deepEqual(listener.heard, talker.heard);
+    assert.equal(new Set(talker.heard).size, talker.heard.length);
+  }
+  assert.equal((await activeSilos()).length, 1);
+  await cluster.silos[1].start();
+  assert.equal((await activeSilos()).length, 2);
+});
+
+test('kill -9 of a gateway: its clients come back through the other, and go on', async () => {
+  const { service: proxy } = cluster.proxy;
+  const person = account();
+  const token = await cluster.gateways[0].briefly((client) => client.register(person));
+  const room = newRoom();
+  const returning = await Promise.all(Array.from({ length: 6 }, (_, number) => ChatClient.connect(
+    proxy, { generation: 4, engine: number % 2 ? 'WebSocket only' : 'upgrading', returning: true },
+  )));
+  const hub = new HubConnectionBuilder().withUrl(`${proxy.url}/hubs/session`).configureLogging(LogLevel.None)
+    .withAutomaticReconnect([0, 100, 200, 500, 1000, 1000, 1000]).build();
+  hub.on('event_error', () => {});
+  await hub.start();
+  for (const [number, client] of returning.entries()) await client.enter(guest(number), room);
+  const ends = [];
+  for (const client of returning) client.socket.on('disconnect', () => ends.push(client));
+
+  await cluster.gateways[1].kill9();
+  for (const client of returning) await client.returned();
+  await eventually('the hub', () => hub.state === 'Connected');
+  await hub.invoke('anything_else');
+  await hub.stop();
+  const stayed = returning.find((client) => !ends.includes(client)) ?? await (await ChatClient.connect(proxy)).enter(guest(10), room);
+  await eventually('being heard', async () => {
+    await stayed.perform('message', { content: 'still here' });
+    return stayed.heard.includes('still here');
+  });
+  await cluster.gateways[0].briefly((client) => client.logInWith(token));
+  await cluster.gateways[1].start();
+});
+
+test('a gateway without a silo is alive but not ready, and says why; with one it is ready again', async () => {
+  const [gateway] = cluster.gateways;
+  const before = gateway.log.length;
+  await Promise.all(cluster.silos.map((silo) => silo.kill9()));
+  await eventually('being not ready', async () => (await gateway.probe('ready')) === 503);
+  assert.equal(await gateway.probe('live'), 200);
+  assert.match(gateway.log.slice(before), /The last silo was lost; requests fail until there is one/);
+  await cluster.silos[0].start();
+  await eventually('being ready', async () => (await gateway.probe('ready')) === 200);
+  await gateway.briefly((client) => client.register(account()));
+});

@@ -1,0 +1,61 @@
+// Silos, gateways and nginx, each a process, as infra/ ships them.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, gatewayDll, nginx, repository, siloDll } from './environment.js';
+import { Service } from './service.js';
+import { eventually, within } from './waiting.js';
+
+const LIMIT = 10_000;
+
+export class Cluster {
+  /** Two of each, on a database of their own. */
+  static async start(settings = {}) {
+    const cluster = new Cluster();
+    const first = await Service.start({ settings, dll: siloDll });
+    // Whoever starts beside another one needs nothing of it but its database.
+    const [second, ...gateways] = await Promise.all(
+      [siloDll, gatewayDll, gatewayDll].map((dll) => Service.start({ settings, dll, beside: first })),
+    );
+    Object.assign(cluster, { silos: [first, second], gateways });
+    return cluster;
+  }
+
+  /** Puts nginx in front of the gateways; resolves to what a client takes for the service. */
+  async addProxy() {
+    const [home, port] = [await mkdtemp(join(tmpdir(), 'gatehouse-cluster-')), await freePort()];
+    await chmod(home, 0o711); // for its workers, who are somebody else
+    const values = {
+      PROXY_LISTEN: `127.0.0.1:${port}`,
+      GATEWAY_SERVERS: this.gateways.map((gateway) => `server 127.0.0.1:${gateway.port};`).join(' '),
+    };
+    const shipped = await readFile(join(repository, 'infra/proxy/gatehouse.conf.template'), 'utf8');
+    await writeFile(join(home, 'gatehouse.conf'), shipped.replaceAll(/\$\{(\w+)\}/g, (_, name) => values[name]));
+    await writeFile(join(home, 'nginx.conf'), `daemon off; pid ${home}/pid; error_log stderr warn; events {} http { access_log off;
+      ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${home}/${kind};`).join(' ')}
+      include ${home}/gatehouse.conf; }`);
+    const child = spawn(nginx, ['-e', 'stderr', '-p', home, '-c', join(home, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    process.once('exit', () => child.kill('SIGKILL'));
+    let log = '';
+    child.stderr.setEncoding('utf8').on('data', (line) => { log += line; });
+    const service = { url: `http://127.0.0.1:${port}`, clients: new Set(), secrets: this.silos[0].secrets, tail: () => log };
+    this.proxy = { child, home, service };
+    const isThere = () => fetch(`${service.url}/healthz/ready`).then(({ ok }) => ok, () => false);
+    await eventually('starting nginx', isThere, { limit: LIMIT, describe: () => log });
+    return service;
+  }
+
+  async dispose() {
+    if (this.proxy) {
+      const { child, home, service } = this.proxy;
+      await Promise.all([...service.clients].map((client) => client.close()));
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await within(LIMIT, 'stopping nginx', ended);
+      await rm(home, { recursive: true, force: true });
+    }
+    for (const service of [...this.gateways, ...this.silos.toReversed()]) await service.dispose();
+  }
+}
