@@ -25,7 +25,12 @@ public static class GatewayMeters
     private static readonly Counter<long> Slow = Meter.CreateCounter<long>(
         "gatehouse.connection.dropped_slow", "{connection}", "Connections closed because the client did not read, by transport.");
 
-    public static void ConnectionOpened(string transport) => Connections.Add(1, Tag("transport", transport));
+    public static void ConnectionOpened(string transport)
+    {
+        Connections.Add(1, Tag("transport", transport));
+        // So that the first one dropped is a rise, of which an alert can speak, and no new series.
+        Slow.Add(0, Tag("transport", transport));
+    }
 
     public static void ConnectionClosed(string transport) => Connections.Add(-1, Tag("transport", transport));
 
