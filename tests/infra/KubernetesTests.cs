@@ -147,8 +147,8 @@ public sealed partial class KubernetesTests(RunningService service)
     {
         var overlay = await Overlay.Get(name);
         var shown = overlay.Of<V1Ingress>().SelectMany(it => it.Spec.Rules).SelectMany(rule => rule.Http.Paths).ToList();
-        Assert.Empty(NotForClients.Where(path => shown.Any(it => Shows(it, path))));
-        Assert.Empty(Doors.Where(door => !shown.Any(it => Shows(it, door))));
+        Assert.DoesNotContain(NotForClients, path => shown.Any(it => Shows(it, path)));
+        Assert.DoesNotContain(Doors, door => !shown.Any(it => Shows(it, door)));
         Assert.Empty(shown.Where(it => !Doors.Any(door => Shows(it, door))).Select(it => it.Path));
 
         static bool Shows(V1HTTPIngressPath shown, string path) => (path + "/").StartsWith(shown.Path.TrimEnd('/') + "/", StringComparison.Ordinal);
