@@ -111,9 +111,9 @@ export class Service {
     }
   }
 
-  /** How much of the machine's memory the process has. */
-  async residentKilobytes() {
-    return Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${this.child.pid}/status`, 'utf8'))[1]);
+  /** How much of the machine's memory the process has; or, as VmHWM, the most that it had. */
+  async residentKilobytes(what = 'VmRSS') {
+    return Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(await readFile(`/proc/${this.child.pid}/status`, 'utf8'))[1]);
   }
 
   get(path, options) {
