@@ -46,10 +46,13 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
 
     private static bool IsRepeatable(MethodInfo? method, OrleansException failure) => failure switch
     {
+        // It came to a silo that places nothing any more.
+        SiloUnavailableException when failure.Message.EndsWith("is shutting down.", StringComparison.Ordinal) => IsOurs(method),
         // It was sent to a silo that has gone since.
         SiloUnavailableException => IsRepeatable(method),
         // It was sent to nobody, or sent back.
         OrleansMessageRejectionException or ConnectionFailedException => IsOurs(method),
-        _ => false,
+        // As it says when there is no silo at the moment.
+        _ => failure.GetType() == typeof(OrleansException) && IsRepeatable(method),
     };
 }

@@ -1,6 +1,7 @@
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 namespace Gatehouse.Gateway.Cluster;
 
@@ -49,7 +50,7 @@ public sealed partial class ClusterConnection(
     public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
     {
         // Once for each reason, not each second.
-        var reason = exception.Message.ReplaceLineEndings(" ");
+        var reason = exception is SiloUnavailableException ? "none is active" : exception.Message.ReplaceLineEndings(" ");
         if (reason != _reason) LogAway(settings.Value.ClusterId, _reason = reason);
         await Task.Delay(RetryInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !cancellationToken.IsCancellationRequested;

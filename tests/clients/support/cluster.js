@@ -29,7 +29,7 @@ export class Cluster {
     await chmod(home, 0o711); // for its workers, who are somebody else
     const values = {
       PROXY_LISTEN: `127.0.0.1:${port}`,
-      GATEWAY_SERVERS: this.gateways.map((gateway) => `server 127.0.0.1:${gateway.port};`).join(' '),
+      GATEWAY_SERVERS: this.gateways.map((gateway) => `server 127.0.0.1:${gateway.port} max_fails=0;`).join(' '),
     };
     const shipped = await readFile(join(repository, 'infra/proxy/gatehouse.conf.template'), 'utf8');
     await writeFile(join(home, 'gatehouse.conf'), shipped.replaceAll(/\$\{(\w+)\}/g, (_, name) => values[name]));
