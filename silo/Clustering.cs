@@ -17,20 +17,22 @@ internal static class Clustering
         services.AddKeyedSingleton<TimeProvider, TimeOfProcess>(TimeProviderNames.Membership);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StaleSilos>();
         services.AddOptions<EndpointOptions>().Configure<IOptions<SiloOptions>, ReservedPorts>(SetEndpoints);
-        services.Configure<ClusterMembershipOptions>(membership =>
-        {
-            // A killed silo is dead after three probes of one second, see ARCHITECTURE.md. On a busy machine probes may take up to two,
-            // and whoever was heard of in the six seconds of three of those is not dead, however many probes were missed.
-            membership.ProbeTimeout = membership.MinProbeTimeout = TimeSpan.FromSeconds(1);
-            membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
-            // How soon a start knows that a silo of another machine is gone, see StaleSilos.
-            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
-        });
         return silo.UseAdoNetClustering(table => table.Configure<IServiceProvider>((options, provider) =>
         {
             options.Invariant = ClusterDatabase.Invariant;
             options.DataSource = provider.GetClusterDatabase();
         }));
+    }
+
+    /// <summary>How soon a silo that is lost counts as dead, see docs/ARCHITECTURE.md.</summary>
+    public static void SetFailureTimes(ClusterMembershipOptions membership)
+    {
+        // Three missed probes, each after a second. On a busy machine probes may take up to two, and whoever was heard of in the six
+        // seconds of three of those is not dead, however many were missed.
+        membership.ProbeTimeout = membership.MinProbeTimeout = TimeSpan.FromSeconds(1);
+        membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+        // How soon a start knows that a silo of another machine is gone, see StaleSilos.
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
     }
 
     private static void SetEndpoints(EndpointOptions endpoints, IOptions<SiloOptions> options, ReservedPorts free)

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +9,10 @@ using Npgsql;
 
 namespace Gatehouse.Silo;
 
-/// <summary>Applies <c>infra/postgres/*.sql</c> in order of their numbers, before anything else starts.</summary>
+/// <summary>
+/// Applies <c>infra/postgres/*.sql</c> in order of their numbers, before anything else starts: those that are new or were changed, because
+/// applying one locks tables, against which the requests of other processes would fail.
+/// </summary>
 public sealed partial class Schema(
     NpgsqlDataSource source, TimeProvider time, IOptions<DatabaseOptions> options, ILogger<Schema> logger) : IHostedLifecycleService
 {
@@ -46,22 +51,53 @@ public sealed partial class Schema(
 
     private async Task Apply(CancellationToken cancellation)
     {
-        var assembly = Assembly.GetExecutingAssembly();
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var exclusive = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection))
+        await Execute("SELECT pg_advisory_xact_lock($1)", new NpgsqlParameter<long> { TypedValue = Lock });
+        await Execute("CREATE TABLE IF NOT EXISTS schema_files (name text PRIMARY KEY, sha256 text NOT NULL)");
+        var applied = new Dictionary<string, string>();
+        await using (var known = new NpgsqlCommand("SELECT name, sha256 FROM schema_files", connection))
+        await using (var row = await known.ExecuteReaderAsync(cancellation))
         {
-            exclusive.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Lock });
-            await exclusive.ExecuteNonQueryAsync(cancellation);
+            while (await row.ReadAsync(cancellation)) applied.Add(row.GetString(0), row.GetString(1));
         }
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql")).Order())
+        var files = Files();
+        if (applied.Keys.Except(files.Keys).Max() is { } newer)
         {
-            using var text = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            await using var command = new NpgsqlCommand(await text.ReadToEndAsync(cancellation), connection);
-            await command.ExecuteNonQueryAsync(cancellation);
+            LogNewer(newer);
+            return;
+        }
+        foreach (var (name, text) in files)
+        {
+            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+            if (applied.GetValueOrDefault(name) == hash) continue;
+            await Execute(text);
+            await Execute(
+                "INSERT INTO schema_files VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256",
+                new NpgsqlParameter<string> { TypedValue = name },
+                new NpgsqlParameter<string> { TypedValue = hash });
             LogApplied(name);
         }
         await transaction.CommitAsync(cancellation);
+
+        async Task Execute(string sql, params NpgsqlParameter[] parameters)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            command.Parameters.AddRange(parameters);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    private static SortedDictionary<string, string> Files()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql")))
+        {
+            using var text = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            files.Add(name, text.ReadToEnd());
+        }
+        return files;
     }
 
     [LoggerMessage(LogLevel.Warning, "Waiting for the database: {Reason}")]
@@ -69,4 +105,7 @@ public sealed partial class Schema(
 
     [LoggerMessage(LogLevel.Information, "Schema {Name} is in place.")]
     private partial void LogApplied(string name);
+
+    [LoggerMessage(LogLevel.Warning, "The database's schema is newer than this program, which knows nothing of {Name}; it is left as it is.")]
+    private partial void LogNewer(string name);
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using Orleans.Serialization;
 
 namespace Gatehouse.Silo;
 
@@ -50,12 +51,15 @@ public static class SiloHosting
         builder.Services.AddGrainSettings();
         builder.Services.AddGrainServices();
         builder.Services.AddHealthChecks().AddReadiness<DatabaseMonitor>("database", database => database.IsUp, "up", "away");
+        builder.Services.Configure<ClusterMembershipOptions>(Clustering.SetFailureTimes);
         builder.Services.Configure<SiloMessagingOptions>(calls =>
         {
             // Whoever waits no more says so to whom they called, and hears whether that came too late.
             calls.CancelRequestOnTimeout = true;
             calls.WaitForCancellationAcknowledgement = true;
         });
+        // What goes wrong with a statement has to be told in other processes too.
+        builder.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Npgsql"));
         builder.UseOrleans(silo =>
         {
             silo.UseGrainStorage(connectionString);

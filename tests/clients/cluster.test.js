@@ -10,6 +10,7 @@ import { guest, sideBySide } from './support/side-by-side.js';
 import { delay, eventually } from './support/waiting.js';
 
 const ROOMS = 8;
+const LOGINS = 200;
 /** Without a silo for its grains nobody is silent for longer. */
 const PAUSE = 5000;
 
@@ -95,6 +96,29 @@ test('kill -9 of a silo: the talk in every room goes on, everybody hears the sam
   assert.equal((await activeSilos()).length, 1);
   await cluster.silos[1].start();
   assert.equal((await activeSilos()).length, 2);
+});
+
+test('kill -9 of a silo: whoever is logging in at that moment is answered within seconds, and is in or can try again', async (t) => {
+  const people = Array.from({ length: LOGINS }, () => account());
+  const clients = await Promise.all(people.map((_, number) => cluster.gateways[number % 2].connect()));
+  await Promise.all(people.map((person) => cluster.gateways[0].briefly((client) => client.register(person))));
+  let [answered, killedAt, killed] = [0, 0, null];
+  const delays = await Promise.all(clients.map(async (client, number) => {
+    const { username, password } = people[number];
+    await client.perform('login_credentials', { username, password });
+    answered += 1;
+    if (answered === LOGINS / 10) [killedAt, killed] = [Date.now(), cluster.silos[1].kill9()];
+    return killedAt && Date.now() - killedAt;
+  }));
+  await killed;
+  t.diagnostic(`the last of ${LOGINS} logins was answered ${Math.max(...delays)} ms after kill -9 of a silo`);
+  assert.ok(Math.max(...delays) < 2 * PAUSE, `an answer took ${Math.max(...delays)} ms`);
+  for (const [number, client] of clients.entries()) {
+    if (client.events.some(([name]) => name === 'login_success')) continue;
+    await cluster.gateways[0].briefly((other) => other.logIn(people[number]));
+  }
+  await Promise.all(clients.map((client) => client.close()));
+  await cluster.silos[1].start();
 });
 
 test('kill -9 of a gateway: its clients come back through the other, and go on', async () => {

@@ -1,14 +1,17 @@
+using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains.Accounts;
 using Gatehouse.Silo;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace Gatehouse.Grains.Tests.Support;
 
-/// <summary>One silo, and a client of it as a gateway in another process would be.</summary>
+/// <summary>One silo or several, and a client of them as a gateway in another process would be.</summary>
 internal sealed class GrainHost : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
@@ -18,14 +21,14 @@ internal sealed class GrainHost : IAsyncDisposable
     /// <summary>For callers outside.</summary>
     public IGrainFactory Grains => _cluster.Client;
 
-    /// <summary>The silo's services.</summary>
+    /// <summary>The first silo's services.</summary>
     public IServiceProvider Services => _cluster.Silos[0].SiloHost.Services;
 
     /// <param name="hashRounds">Of a password's hash, in place of the setting, which allows no number as cheap as most tests want.</param>
     public static async Task<GrainHost> Start(
-        TestDatabase database, TimeProvider time, Dictionary<string, string?> settings, int? hashRounds = null)
+        TestDatabase database, TimeProvider time, Dictionary<string, string?> settings, int? hashRounds = null, short silos = 1)
     {
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
         builder.Options.ServiceId = "gatehouse";
         builder.ConfigureSiloHost((_, host) =>
@@ -43,12 +46,35 @@ internal sealed class GrainHost : IAsyncDisposable
             host.Services.AddKeyedSingleton("Orleans.Grains", time);
             if (hashRounds is { } rounds) host.Services.AddSingleton(services => HashingWith(rounds, services));
         });
+        if (silos > 1) ExpectLosses(builder);
         var cluster = builder.Build();
         await cluster.DeployAsync().InTime();
         return new GrainHost(cluster);
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    /// <summary>Where a grain is active; null when it is nowhere.</summary>
+    public SiloAddress? SiloOf(IAddressable grain) =>
+        _cluster.TryGetGrainContext(grain.GetGrainId(), out var context) ? context.Address.SiloAddress : null;
+
+    /// <summary>Moves a grain that is active to another silo.</summary>
+    public Task Move(IAddressable grain) =>
+        _cluster.MigrateAsync(grain, _cluster.Silos.First(silo => !silo.SiloAddress.Equals(SiloOf(grain))).SiloAddress).InTime();
+
+    /// <summary>A silo ends without a word, and another one starts.</summary>
+    public async Task ReplaceOne()
+    {
+        await _cluster.KillSiloAsync(_cluster.Silos[^1]).InTime();
+        await _cluster.StartAdditionalSiloAsync().InTime();
+    }
+
+    /// <summary>A call that went with a silo is known to be lost within five seconds, and is repeated as a gateway does.</summary>
+    private static void ExpectLosses(InProcessTestClusterBuilder builder) => builder.ConfigureClient(client =>
+    {
+        client.Configure<ClientMessagingOptions>(calls => calls.ResponseTimeout = TimeSpan.FromSeconds(5));
+        client.AddOutgoingGrainCallFilter<LostSiloRetry>();
+    });
 
     private static PasswordHashing HashingWith(int rounds, IServiceProvider services)
     {

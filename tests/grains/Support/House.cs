@@ -36,10 +36,13 @@ public class House : IAsyncLifetime
     /// <summary>A hash in earnest takes a tenth of a second and says nothing about anything but hashing; null is in earnest.</summary>
     protected virtual int? HashRounds => 1000;
 
+    /// <summary>How many silos share the grains.</summary>
+    protected virtual short Silos => 1;
+
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.Create();
-        _host = await GrainHost.Start(_database, Time, Settings, HashRounds);
+        _host = await GrainHost.Start(_database, Time, Settings, HashRounds, Silos);
     }
 
     public async ValueTask DisposeAsync()
