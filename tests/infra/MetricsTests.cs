@@ -54,8 +54,8 @@ public sealed partial class MetricsTests(RunningService service)
 
     private void AssertExist(List<string> expressions)
     {
-        Assert.Empty(expressions.SelectMany(PromQl.Metrics).Where(name => name != Up && !service.Metrics.Contains(name)));
-        Assert.Empty(expressions.SelectMany(PromQl.Labels).Where(name => !service.Labels.Contains(name)));
+        Assert.Empty(expressions.SelectMany(PromQl.Metrics).Except(service.Metrics).Except([Up]));
+        Assert.Empty(expressions.SelectMany(PromQl.Labels).Except(service.Labels));
     }
 
     /// <summary>On the line, or folded below it.</summary>
