@@ -41,6 +41,15 @@ public sealed partial class ComposeTests
         Services.Values.Where(it => it.ContainsKey("depends_on")).SelectMany(it => (Dictionary<object, object>)it["depends_on"]).Select(it => (string)it.Key),
         name => Assert.True(Services[name].ContainsKey("healthcheck") || Ours().Contains(Services[name]), name));
 
+    [Fact]
+    public void EveryFileOfOursThatIsMountedExists()
+    {
+        var mounted = Services.Values.Where(it => it.ContainsKey("volumes")).SelectMany(it => (List<object>)it["volumes"])
+            .Select(it => ((string)it).Split(':')[0]).Where(path => path.StartsWith('.')).ToList();
+        Assert.NotEmpty(mounted);
+        Assert.All(mounted, path => Assert.True(File.Exists(Path.Combine(Repository.Root, "infra/compose", path)), path));
+    }
+
     /// <summary>Those that are built here; their image has a health check.</summary>
     private static IEnumerable<Dictionary<string, object>> Ours() => Services.Values.Where(it => it.ContainsKey("build"));
 

@@ -6,42 +6,60 @@ using Gatehouse.Infra.Tests.Support;
 
 namespace Gatehouse.Infra.Tests;
 
-/// <summary>infra/container: the image is built, and its program runs as the image says.</summary>
+/// <summary>infra/container: the images are built, and their programs run as the images say.</summary>
 public sealed class ContainerTests
 {
+    private static readonly string[] Programs = ["silo", "gateway", "gatehouse"];
+
     [Fact]
-    public async Task TheProgramRunsAsNobodyOnARootThatItCannotWriteTo()
+    public async Task ProgramsRunAsNobodyOnRootsThatTheyCannotWriteTo()
     {
         await using var images = new Images();
-        await images.Build("gatehouse");
+        await images.BuildBase();
+        foreach (var program in Programs) await images.Build(program);
         await using var database = await TestDatabase.Create();
-        var container = await Container.Create(images, "gatehouse", new()
-        {
-            ["Urls"] = $"http://+:{FreePort()}",
-            ["ConnectionStrings__Postgres"] = database.ConnectionString,
-            ["Gatehouse__Token__Keys__0"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-        });
-        Assert.NotEqual(0, await container.Run("bash", "-c", ": > /app/written"));
-        Assert.NotEqual(0, await container.Run(container.HealthCheck));
-
-        using var program = container.Start();
-        var log = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        var running = new List<Process>();
         try
         {
-            var deadline = Stopwatch.StartNew();
-            while (await container.Run(container.HealthCheck) != 0)
+            foreach (var program in Programs)
             {
-                Assert.False(program.HasExited || deadline.Elapsed > TimeSpan.FromSeconds(60), "it does not become healthy");
-                await Task.Delay(TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
+                var container = await Container.Create(images, program, new()
+                {
+                    ["Urls"] = $"http://+:{FreePort()}",
+                    ["ConnectionStrings__Postgres"] = database.ConnectionString,
+                    ["Gatehouse__Token__Keys__0"] = key,
+                });
+                Assert.NotEqual(0, await container.Run("bash", "-c", ": > /app/written"));
+                Assert.NotEqual(0, await container.Run(container.HealthCheck));
+                running.Add(container.Start());
+                await BecomesHealthy(container, running[^1]);
+                Assert.Contains(
+                    "\nUid:\t1654\t1654", await File.ReadAllTextAsync($"/proc/{running[^1].Id}/status", TestContext.Current.CancellationToken));
             }
-            Assert.Contains("\nUid:\t1654\t1654", await File.ReadAllTextAsync($"/proc/{program.Id}/status", TestContext.Current.CancellationToken));
-            await Tool.Run("kill", "-TERM", $"{program.Id}");
-            await program.WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
-            Assert.True(program.ExitCode == 0, await log);
+            // The opposite order, so that nobody has to do without.
+            foreach (var process in running.AsEnumerable().Reverse())
+            {
+                await Tool.Run("kill", "-TERM", $"{process.Id}");
+                await process.WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
+                Assert.Equal(0, process.ExitCode);
+            }
         }
         finally
         {
-            if (!program.HasExited) program.Kill();
+            foreach (var process in running.Where(it => !it.HasExited)) process.Kill();
+        }
+    }
+
+    private static async Task BecomesHealthy(Container container, Process process)
+    {
+        var log = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var deadline = Stopwatch.StartNew();
+        while (await container.Run(container.HealthCheck) != 0)
+        {
+            if (process.HasExited) Assert.Fail(string.Join('\n', await log));
+            Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(60), "it does not become healthy");
+            await Task.Delay(TimeSpan.FromSeconds(0.25), TestContext.Current.CancellationToken);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Infra.Tests.Support;
 using k8s.Models;
 using Microsoft.Extensions.Hosting;
+using YamlDotNet.Core;
 
 [assembly: AssemblyFixture(typeof(Gatehouse.Infra.Tests.Support.RunningService))]
 
@@ -16,6 +17,10 @@ public sealed partial class KubernetesTests(RunningService service)
         [.. Address().Matches(Repository.Read("gateway/Addresses.cs")).Select(address => address.Groups[1].Value)];
 
     public static TheoryData<string> Overlays => [.. Overlay.Names];
+
+    [Fact]
+    public void AFieldThatKubernetesDoesNotKnowIsRefused() => Assert.ThrowsAny<YamlException>(
+        () => Overlay.Parse("{apiVersion: v1, kind: Service, spec: {ports: [{targetport: http}]}}"));
 
     [Theory, MemberData(nameof(Overlays))]
     public async Task EverySettingNamedIsOneOfOurs(string name)
@@ -47,6 +52,8 @@ public sealed partial class KubernetesTests(RunningService service)
         Assert.All(overlay.Of<V1NetworkPolicy>(), policy => AssertHave(
             overlay.Chosen(policy.Spec.PodSelector.MatchLabels),
             (policy.Spec.Ingress ?? []).SelectMany(rule => rule.Ports).Select(port => port.Port.Value)));
+        Assert.All(overlay.OurPods.Select(pod => pod.Spec.Containers[0].Ports.Single(port => port.Name == "http")), port =>
+            Assert.Contains($"Urls=http://+:{port.ContainerPort} ", Repository.Read("infra/container/Containerfile")));
         Assert.All(overlay.OurPods, pod => AssertHave([pod], Probes(pod).Select(probe => probe.HttpGet.Port.Value)));
         Assert.All(overlay.Of<V1Ingress>().SelectMany(ingress => ingress.Spec.Rules).SelectMany(rule => rule.Http.Paths), path => Assert.Contains(
             overlay.Of<V1Service>(), it => it.Metadata.Name == path.Backend.Service.Name
@@ -147,9 +154,9 @@ public sealed partial class KubernetesTests(RunningService service)
     {
         var overlay = await Overlay.Get(name);
         var shown = overlay.Of<V1Ingress>().SelectMany(it => it.Spec.Rules).SelectMany(rule => rule.Http.Paths).ToList();
-        Assert.DoesNotContain(NotForClients, path => shown.Any(it => Shows(it, path)));
-        Assert.DoesNotContain(Doors, door => !shown.Any(it => Shows(it, door)));
-        Assert.Empty(shown.Where(it => !Doors.Any(door => Shows(it, door))).Select(it => it.Path));
+        Assert.All(NotForClients, path => Assert.DoesNotContain(shown, it => Shows(it, path)));
+        Assert.All(Doors, door => Assert.Contains(shown, it => Shows(it, door)));
+        Assert.All(shown, it => Assert.Contains(Doors, door => Shows(it, door)));
 
         static bool Shows(V1HTTPIngressPath shown, string path) => (path + "/").StartsWith(shown.Path.TrimEnd('/') + "/", StringComparison.Ordinal);
     }
@@ -166,6 +173,35 @@ public sealed partial class KubernetesTests(RunningService service)
         Assert.Null(scaled.Spec.Replicas);
         Assert.Equal("yes", scaled.Spec.Template.Metadata.Labels["doors"]);
     }
+
+    [Fact]
+    public async Task TheOverlayThatOperatorsStartFromIsRendered()
+    {
+        var page = OwnOverlay().Match(Repository.Read("docs/DEPLOY.md")).Groups[1].Value;
+        var folder = Directory.CreateTempSubdirectory("gatehouse-overlay-");
+        try
+        {
+            var ours = Path.GetRelativePath(folder.FullName, Path.Combine(Repository.Root, "infra/kubernetes"));
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "kustomization.yaml"),
+                page.Replace("../gatehouse/infra/kubernetes", ours), TestContext.Current.CancellationToken);
+            var overlay = await Overlay.Render(Tool.Find("GATEHOUSE_KUBECTL"), folder.FullName);
+            Assert.All(overlay.OurPods, pod => Assert.StartsWith("registry.example.org/", pod.Spec.Containers[0].Image));
+            Assert.Equal("chat.example.org", Assert.Single(Assert.Single(overlay.Of<V1Ingress>()).Spec.Rules).Host);
+            var settings = Assert.Single(overlay.Of<V1ConfigMap>());
+            Assert.Equal(2, settings.Data.Count);
+            Assert.Empty(KnownSettings.Unknown(settings.Data.Keys));
+            Assert.All(overlay.OurPods, pod => Assert.Contains(
+                pod.Spec.Containers[0].EnvFrom, it => it.ConfigMapRef?.Name == settings.Metadata.Name));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [GeneratedRegex(@"```yaml\n(# kustomization.yaml\n.*?)```", RegexOptions.Singleline)]
+    private static partial Regex OwnOverlay();
 
     [GeneratedRegex(@"""(/[\w./-]*\w)")]
     private static partial Regex Address();
