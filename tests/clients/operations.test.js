@@ -21,7 +21,7 @@ describe('probes', () => {
 
   test('/healthz/ready says what it depends on', async () => {
     assert.deepEqual(
-      (await (await service.get('/healthz/ready')).json()).details, { draining: 'false', database: 'up', lease: 'held' });
+      (await (await service.get('/healthz/ready')).json()).details, { draining: 'false', database: 'up', silo: 'active', lease: 'held' });
   });
 });
 
