@@ -55,11 +55,12 @@ public sealed class ContainerTests
     {
         var log = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         var deadline = Stopwatch.StartNew();
+        using var often = new PeriodicTimer(TimeSpan.FromSeconds(0.25));
         while (await container.Run(container.HealthCheck) != 0)
         {
             if (process.HasExited) Assert.Fail(string.Join('\n', await log));
             Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(60), "it does not become healthy");
-            await Task.Delay(TimeSpan.FromSeconds(0.25), TestContext.Current.CancellationToken);
+            await often.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }
 
