@@ -16,7 +16,7 @@ public sealed partial class MetricsTests(RunningService service)
     public void NamesOfAnExpressionAreFound()
     {
         const string Expression =
-            """sum by (pod, le) (rate(a_total{b="x_y",c=~".*"}[5m])) > on (pod) group_left 0.5 * max(d:e{f!="g"} offset 1h) or absent(h)""";
+            """sum by (pod, le) (rate(a_total{b="x_y",c=~".*"}[5m])) > on (pod) 0.5 * max(d:e{f!="g"} offset 1h) or absent(h)""";
         Assert.Equal(["a_total", "d:e", "h"], PromQl.Metrics(Expression));
         Assert.Equal(["b", "c", "f", "le", "pod"], PromQl.Labels(Expression).Distinct().Order());
     }
