@@ -21,7 +21,8 @@ public sealed partial class ComposeTests
     [Fact]
     public void EveryImageOfOursIsAStageOfTheContainerfile()
     {
-        var stages = Stage().Matches(Repository.Read("infra/container/Containerfile")).Select(stage => stage.Groups[1].Value).ToList();
+        var stages = Stage().Matches(Repository.Read("infra/container/Containerfile"))
+            .Select(stage => stage.Groups[1].Value).ToList();
         Assert.Equal(4, Ours().Count());
         Assert.All(Ours(), it => Assert.Contains(((Dictionary<object, object>)it["build"])["target"], stages));
     }
@@ -38,7 +39,8 @@ public sealed partial class ComposeTests
 
     [Fact]
     public void WhoeverIsWaitedForSaysWhetherItIsWell() => Assert.All(
-        Services.Values.Where(it => it.ContainsKey("depends_on")).SelectMany(it => (Dictionary<object, object>)it["depends_on"]).Select(it => (string)it.Key),
+        Services.Values.Where(it => it.ContainsKey("depends_on"))
+            .SelectMany(it => (Dictionary<object, object>)it["depends_on"]).Select(it => (string)it.Key),
         name => Assert.True(Services[name].ContainsKey("healthcheck") || Ours().Contains(Services[name]), name));
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed partial class KubernetesTests(RunningService service)
         Assert.Empty(overlay.Of<V1Secret>());
         var secret = new[] { "ConnectionStrings__", "Keys", "Password", "PASSWORD" };
         Assert.All(
-            overlay.Pods.SelectMany(pod => pod.Spec.Containers).SelectMany(it => it.Env).Where(it => secret.Any(it.Name.Contains)),
+            overlay.Pods.SelectMany(pod => pod.Spec.Containers).SelectMany(it => it.Env)
+                .Where(it => secret.Any(it.Name.Contains)),
             it => Assert.NotNull(it.ValueFrom?.SecretKeyRef));
     }
 
@@ -55,7 +56,7 @@ public sealed partial class KubernetesTests(RunningService service)
         Assert.All(overlay.OurPods.Select(pod => pod.Spec.Containers[0].Ports.Single(port => port.Name == "http")), port =>
             Assert.Contains($"Urls=http://+:{port.ContainerPort} ", Repository.Read("infra/container/Containerfile")));
         Assert.All(overlay.OurPods, pod => AssertHave([pod], Probes(pod).Select(probe => probe.HttpGet.Port.Value)));
-        Assert.All(overlay.Of<V1Ingress>().SelectMany(ingress => ingress.Spec.Rules).SelectMany(rule => rule.Http.Paths), path => Assert.Contains(
+        Assert.All(Shown(overlay), path => Assert.Contains(
             overlay.Of<V1Service>(), it => it.Metadata.Name == path.Backend.Service.Name
                 && it.Spec.Ports.Any(port => port.Name == path.Backend.Service.Port.Name)));
 
@@ -110,7 +111,8 @@ public sealed partial class KubernetesTests(RunningService service)
     public async Task PodsAreNobodyAndWriteNowhere(string name)
     {
         var overlay = await Overlay.Get(name);
-        Assert.Equal("restricted", Assert.Single(overlay.Of<V1Namespace>()).Metadata.Labels["pod-security.kubernetes.io/enforce"]);
+        var level = Assert.Single(overlay.Of<V1Namespace>()).Metadata.Labels["pod-security.kubernetes.io/enforce"];
+        Assert.Equal("restricted", level);
         Assert.All(overlay.Pods, pod =>
         {
             Assert.False(pod.Spec.AutomountServiceAccountToken);
@@ -134,7 +136,8 @@ public sealed partial class KubernetesTests(RunningService service)
         Assert.All(overlay.Of<V1Deployment>(), it =>
         {
             Assert.Equal("0", it.Spec.Strategy.RollingUpdate.MaxUnavailable.Value);
-            Assert.Contains(it.Spec.Template.Spec.TopologySpreadConstraints, spread => spread.TopologyKey == "kubernetes.io/hostname");
+            Assert.Contains(
+                it.Spec.Template.Spec.TopologySpreadConstraints, spread => spread.TopologyKey == "kubernetes.io/hostname");
             Assert.Single(budgets, budget => overlay.Chosen(budget.Spec.Selector.MatchLabels).Contains(it.Spec.Template));
         });
         Assert.All(budgets, budget => Assert.Equal("1", budget.Spec.MaxUnavailable.Value));
@@ -153,12 +156,13 @@ public sealed partial class KubernetesTests(RunningService service)
     public async Task TheIngressShowsEveryDoorAndNothingElse(string name)
     {
         var overlay = await Overlay.Get(name);
-        var shown = overlay.Of<V1Ingress>().SelectMany(it => it.Spec.Rules).SelectMany(rule => rule.Http.Paths).ToList();
+        var shown = Shown(overlay).ToList();
         Assert.All(NotForClients, path => Assert.DoesNotContain(shown, it => Shows(it, path)));
         Assert.All(Doors, door => Assert.Contains(shown, it => Shows(it, door)));
         Assert.All(shown, it => Assert.Contains(Doors, door => Shows(it, door)));
 
-        static bool Shows(V1HTTPIngressPath shown, string path) => (path + "/").StartsWith(shown.Path.TrimEnd('/') + "/", StringComparison.Ordinal);
+        static bool Shows(V1HTTPIngressPath shown, string path) =>
+            (path + "/").StartsWith(shown.Path.TrimEnd('/') + "/", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -205,6 +209,9 @@ public sealed partial class KubernetesTests(RunningService service)
 
     [GeneratedRegex(@"""(/[\w./-]*\w)")]
     private static partial Regex Address();
+
+    private static IEnumerable<V1HTTPIngressPath> Shown(Overlay overlay) =>
+        overlay.Of<V1Ingress>().SelectMany(it => it.Spec.Rules).SelectMany(rule => rule.Http.Paths);
 
     private static IEnumerable<V1Probe> Probes(V1PodTemplateSpec pod) => pod.Spec.Containers.SelectMany(
         it => new[] { it.StartupProbe, it.LivenessProbe, it.ReadinessProbe }).Where(probe => probe is not null);

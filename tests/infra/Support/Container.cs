@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Gatehouse.Infra.Tests.Support;
 
 /// <summary>
-/// A container of one of our images, without an engine: its file system is the root of a process, which can write nothing to it and
-/// is the image's user.
+/// A container of one of our images, without an engine: its file system is the root of a process, which can write nothing to it
+/// and is the image's user.
 /// </summary>
 internal sealed class Container
 {
@@ -24,7 +24,8 @@ internal sealed class Container
     {
         var (root, inspection) = await images.Mount(image);
         Assert.Equal($"{User}:{User}", inspection.GetProperty("User").GetString());
-        var environment = Strings(inspection.GetProperty("Env")).Select(line => line.Split('=', 2)).ToDictionary(it => it[0], it => it[1]);
+        var environment = Strings(inspection.GetProperty("Env"))
+            .Select(line => line.Split('=', 2)).ToDictionary(it => it[0], it => it[1]);
         foreach (var (name, value) in settings) environment[name] = value;
         return new(root, inspection, environment);
     }

@@ -13,9 +13,10 @@ internal sealed class Images : IAsyncDisposable
     private string[] Store => ["--root", $"{_store}/root", "--runroot", $"{_store}/run"];
 
     /// <summary>Builds what all start from, of what this machine has installed.</summary>
-    public Task BuildBase() => Tool.Run("env", $"BUILDAH={_buildah} {string.Join(' ', Store)}", "tests/infra/base-image.sh", Base);
+    public Task BuildBase() => Tool.Run(
+        "env", $"BUILDAH={_buildah} {string.Join(' ', Store)}", "tests/infra/base-image.sh", Base);
 
-    /// <summary>Builds the image of a program, which was built; not compiled for the machine, because that takes its time.</summary>
+    /// <summary>Builds the image of a program as the build left it: to compile it for the machine takes its time.</summary>
     /// <param name="program">A stage of the container file, which is also a folder.</param>
     public async Task Build(string program)
     {
@@ -25,8 +26,8 @@ internal sealed class Images : IAsyncDisposable
             "--output", $"{_store}/context/.artifacts/publish/{project}/release");
         await Buildah(
             "build", "--isolation", "chroot", "--format", "docker", "--pull-never", "--build-arg", $"BASE={Base}",
-            "--file", Path.Combine(Repository.Root, "infra/container/Containerfile"), "--target", program, "--tag", $"localhost/{program}",
-            $"{_store}/context");
+            "--file", Path.Combine(Repository.Root, "infra/container/Containerfile"), "--target", program,
+            "--tag", $"localhost/{program}", $"{_store}/context");
     }
 
     /// <summary>Where a new container of an image has its files, and what the image says of itself.</summary>

@@ -20,7 +20,7 @@ public sealed class RunningService : IAsyncLifetime
         _service = await Service.Start(_database, []);
         await _service.Invoke(
             "",
-            ("register", """{"username":"ada_lovelace","email":"ada@example.org","password":"correct horse battery staple"}""", "state_change"),
+            ("register", """{"username":"ada_lovelace","email":"ada@example.org","password":"correct horse"}""", "state_change"),
             ("logout", "null", "state_change"));
         await _service.Invoke(
             "", ("login_credentials", """{"username":"ada_lovelace","password":"wrong horse battery staple"}""", "login_error"));
