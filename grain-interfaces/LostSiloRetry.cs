@@ -32,6 +32,7 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
             {
             }
             await Task.Delay(Pauses[tries]);
+            RepeatedCall.Mark();
         }
     }
 

@@ -1,6 +1,7 @@
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans.Messaging;
 using Orleans.Runtime;
 
 namespace Gatehouse.Gateway.Cluster;
@@ -76,10 +77,31 @@ public sealed partial class ClusterConnection(
             await services.GetRequiredKeyedService<IHostedService>(Client).StartAsync(_stopping.Token);
             _hasStarted = true;
             LogConnected(settings.Value.ClusterId);
+            await WatchMembership(services.GetRequiredService<IGatewayListProvider>());
         }
         catch (Exception failure)
         {
             if (!_stopping.IsCancellationRequested) LogFailed(failure);
+        }
+    }
+
+    /// <summary>This process need not have a connection to every silo; one that it reaches by way of another is lost from the table only.</summary>
+    private async Task WatchMembership(IGatewayListProvider table)
+    {
+        IList<Uri> known = [];
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var active = await table.GetGateways();
+                if (known.Except(active).Any()) _ = OnSiloLost();
+                known = active;
+            }
+            catch (Exception)
+            {
+                // The database is away, as Orleans' own look says; so far nobody is known to be lost.
+            }
+            await Task.Delay(RetryInterval, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

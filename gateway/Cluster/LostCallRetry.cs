@@ -35,6 +35,7 @@ internal sealed class LostCallRetry(ClusterConnection cluster) : IOutgoingGrainC
         if (!LostSiloRetry.IsRepeatable(context.InterfaceMethod)) throw new SiloUnavailableException("A silo was lost, and the call perhaps with it.");
         // The context allows no second call while the first is under way.
         var arguments = Enumerable.Range(0, context.Request.GetArgumentCount()).Select(context.Request.GetArgument).ToArray();
+        RepeatedCall.Mark();
         var second = (Task)context.InterfaceMethod.Invoke(context.Grain, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
         if (await Task.WhenAny(first, second) == first && first.IsCompletedSuccessfully) return;
         await second;

@@ -30,7 +30,7 @@ public sealed partial class SessionGrain
 
     public async Task<SessionReply> Upgrade(Caller caller, Registration registration, CancellationToken cancellation)
     {
-        if (State.Login != LoginState.Guest) return SessionReply.Refused(Refusal.NotAllowed);
+        if (State.Login != LoginState.Guest) return AnswerAgain(SessionEventKind.Upgraded, caller);
         Attach(caller);
         if (await ReportLocation() is null) return new SessionReply(Refusal.NotAllowed, [await EndLogin()]);
 
@@ -60,12 +60,18 @@ public sealed partial class SessionGrain
         string method, SessionEventKind kind, Caller caller, Func<SessionLocation, Task<SignInReply>> signIn)
     {
         Attach(caller);
-        if (State.Login != LoginState.Undefined) return SessionReply.Refused(Refusal.NotAllowed);
+        if (State.Login != LoginState.Undefined) return AnswerAgain(kind, caller);
 
         var reply = await signIn(Location);
         GrainMeters.LoginAttempted(method, reply.Refusal);
         return reply.SignIn is { } entered ? await Commit(kind, entered) : SessionReply.Refused(reply.Refusal);
     }
+
+    /// <summary>What is not allowed now may be what was just done: then the caller has not heard of it, and asks again for that reason.</summary>
+    private SessionReply AnswerAgain(SessionEventKind kind, Caller caller) =>
+        RepeatedCall.IsBeingHandled && Outbox.After(caller.Seen) is [.., var last] && last.Kind == kind
+            ? SessionReply.Of(last)
+            : SessionReply.Refused(Refusal.NotAllowed);
 
     private async Task<SignInReply> SignIn(
         SessionLocation session, string address, Credentials credentials, CancellationToken cancellation)
