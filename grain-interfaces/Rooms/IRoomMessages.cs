@@ -1,14 +1,18 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.GrainInterfaces.Rooms;
 
 /// <summary>A room as one order of messages.</summary>
 [Alias("Gatehouse.IRoomMessages")]
 public interface IRoomMessages : IGrainWithStringKey
 {
-    /// <summary>Takes a message.</summary>
-    /// <param name="sessionId">Who sends it.</param>
-    /// <param name="body">A JSON object, as members get it.</param>
-    [Alias("Post"), AtMostOnce]
-    Task<PostReply> Post(string sessionId, string body);
+    /// <summary>Takes what members of one gateway say, in this order; none waits for another one's fate.</summary>
+    /// <param name="gatewayId">
+    /// The gateway. The reply tells it of everything that is new, so nothing is pushed to it meanwhile. It has one call under way at a time.
+    /// </param>
+    /// <param name="postings">The messages.</param>
+    [Alias("PostAll"), AtMostOnce]
+    Task<PostReplies> Post(string gatewayId, ImmutableArray<Posting> postings);
 
     /// <summary>Tells the other members that this one is typing, or has stopped. Not kept.</summary>
     [Alias("Type"), AtMostOnce]

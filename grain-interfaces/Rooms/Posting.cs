@@ -1,6 +1,22 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.GrainInterfaces.Rooms;
 
-/// <summary>The outcome of <see cref="IRoomMessages.Post"/>.</summary>
+/// <summary>What a member says.</summary>
+/// <param name="SessionId">Who says it.</param>
+/// <param name="Body">A JSON object, as members get it.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.Posting")]
+public readonly record struct Posting([property: Id(0)] string SessionId, [property: Id(1)] string Body);
+
+/// <summary>The answer to <see cref="IRoomMessages.Post"/>.</summary>
+/// <param name="Replies">What became of each message, in their order.</param>
+/// <param name="News">
+/// What the room has told since the gateway's last update, these messages included; null when that comes by itself.
+/// </param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.PostReplies")]
+public sealed record PostReplies([property: Id(0)] ImmutableArray<PostReply> Replies, [property: Id(1)] RoomUpdate? News);
+
+/// <summary>What became of one message.</summary>
 /// <param name="Outcome">What became of the message.</param>
 /// <param name="Activation">Which life of the room this is.</param>
 /// <param name="Sequence">The message's number; 0 when it was not taken.</param>
@@ -29,4 +45,7 @@ public enum PostOutcome
 
     /// <summary>Too many messages wait to be stored.</summary>
     Busy,
+
+    /// <summary>Whether its sender is muted could not be found out.</summary>
+    Failed,
 }

@@ -34,6 +34,12 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
     /// <summary>Whether an update is on its way just now.</summary>
     public bool IsBusy { get; set; }
 
+    /// <summary>How many calls of the gateway are under way whose replies will tell it the news.</summary>
+    public int Posts { get; set; }
+
+    /// <summary>Whether anything has gathered.</summary>
+    public bool HasNews => _messages is not null || _notices is not null || _isLeavingOut;
+
     public void Add(IReadOnlyList<RoomMessage> messages)
     {
         foreach (var message in messages)
@@ -55,7 +61,7 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
     /// <summary>What has gathered; null when nothing has.</summary>
     public RoomUpdate? Take(string room, string activation)
     {
-        if (_messages is null && _notices is null && !_isLeavingOut) return null;
+        if (!HasNews) return null;
         // After the last one before those that were left out: this shows the gap, and the gateway reads them.
         if (_messages is null && _isLeavingOut) (_delivered, _isLeavingOut) = (_newest, false);
         var update = new RoomUpdate(

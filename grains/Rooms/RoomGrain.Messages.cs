@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
+using System.Runtime.InteropServices;
 using System.Text;
 using Gatehouse.GrainInterfaces.Rooms;
 
@@ -24,27 +25,23 @@ public sealed partial class RoomGrain
     /// <summary>The newest number that anybody may hear of.</summary>
     private long _published;
 
-    public async Task<PostReply> Post(string sessionId, string body)
+    public async Task<PostReplies> Post(string gatewayId, ImmutableArray<Posting> postings)
     {
-        if (!_members.TryGetValue(sessionId, out var member)) return new PostReply(PostOutcome.NotMember, _activation);
-        if (IsMuted(member) && await MutedFor(member) is var left && left > TimeSpan.Zero) return new PostReply(PostOutcome.Muted, _activation, 0, left);
-        if (body.Length > options.Value.MaxMessageLength) return new PostReply(PostOutcome.TooLong, _activation);
-        if (!_isEphemeral && store.IsFull) return new PostReply(PostOutcome.Busy, _activation);
-
-        var message = new RoomMessage(++_sequence, time.GetUtcNow(), member.Key, body, RankOf(member.Key));
-        if (_isEphemeral)
+        var feed = _feeds.GetValueOrDefault(gatewayId);
+        if (feed is not null) feed.Posts++;
+        try
         {
-            Publish([message]);
+            var replies = await Say(postings);
+            return new PostReplies(replies, feed is { IsBusy: false } ? feed.Take(Name, _activation) : null);
         }
-        else
+        finally
         {
-            _pending.Add(message);
-            store.Expect(message);
-            var stored = _pendingStored.Task;
-            if (!_isStoring) _ = StorePending();
-            await stored;
+            if (feed is not null)
+            {
+                feed.Posts--;
+                PushNews(feed);
+            }
         }
-        return new PostReply(PostOutcome.Posted, _activation, message.Sequence);
     }
 
     public async Task Type(string sessionId, bool isTyping)
@@ -98,6 +95,78 @@ public sealed partial class RoomGrain
         return ModerationOutcome.Done;
     }
 
+    private async Task<ImmutableArray<PostReply>> Say(ImmutableArray<Posting> postings)
+    {
+        var (replies, said, muted) = (new PostReply[postings.Length], new List<RoomMessage>(postings.Length), (List<int>?)null);
+        for (var index = 0; index < postings.Length; index++)
+        {
+            var (sessionId, body) = postings[index];
+            if (!_members.TryGetValue(sessionId, out var member)) replies[index] = new PostReply(PostOutcome.NotMember, _activation);
+            else if (IsMuted(member)) (muted ??= []).Add(index);
+            else replies[index] = Accept(member, body, said);
+        }
+        var stored = Add(said);
+        // Whether that still holds must be looked up: the others' messages do not wait for it.
+        if (muted is not null) stored = Task.WhenAll(stored, SayUnlessMuted(postings, muted, replies));
+        await stored;
+        return ImmutableCollectionsMarshal.AsImmutableArray(replies);
+    }
+
+    private async Task SayUnlessMuted(ImmutableArray<Posting> postings, List<int> muted, PostReply[] replies)
+    {
+        foreach (var index in muted)
+        {
+            var (sessionId, body) = postings[index];
+            try
+            {
+                if (!_members.TryGetValue(sessionId, out var member))
+                {
+                    replies[index] = new PostReply(PostOutcome.NotMember, _activation);
+                }
+                else if (await MutedFor(member) is var left && left > TimeSpan.Zero)
+                {
+                    replies[index] = new PostReply(PostOutcome.Muted, _activation, 0, left);
+                }
+                else
+                {
+                    var said = new List<RoomMessage>(1);
+                    replies[index] = Accept(member, body, said);
+                    await Add(said);
+                }
+            }
+            catch (Exception)
+            {
+                replies[index] = new PostReply(PostOutcome.Failed, _activation);
+            }
+        }
+    }
+
+    /// <summary>Gives a message its number, if there is room for it; it is then said.</summary>
+    private PostReply Accept(RoomMember member, string body, List<RoomMessage> said)
+    {
+        if (body.Length > options.Value.MaxMessageLength) return new PostReply(PostOutcome.TooLong, _activation);
+        if (!_isEphemeral && store.IsFull) return new PostReply(PostOutcome.Busy, _activation);
+        var message = new RoomMessage(++_sequence, time.GetUtcNow(), member.Key, body, RankOf(member.Key));
+        if (!_isEphemeral) store.Expect(message);
+        said.Add(message);
+        return new PostReply(PostOutcome.Posted, _activation, message.Sequence);
+    }
+
+    /// <summary>Returns when they are stored, if they have to be, and told.</summary>
+    private Task Add(List<RoomMessage> said)
+    {
+        if (said.Count == 0) return Task.CompletedTask;
+        if (_isEphemeral)
+        {
+            Publish(said);
+            return Task.CompletedTask;
+        }
+        _pending.AddRange(said);
+        var stored = _pendingStored.Task;
+        if (!_isStoring) _ = StorePending();
+        return stored;
+    }
+
     private async Task OpenLog()
     {
         _isEphemeral = options.Value.Ephemeral.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, Name, ignoreCase: false));
@@ -142,7 +211,7 @@ public sealed partial class RoomGrain
         foreach (var feed in _feeds.Values)
         {
             feed.Add(messages);
-            if (!feed.IsBusy) _ = Push(feed);
+            PushNews(feed);
         }
     }
 

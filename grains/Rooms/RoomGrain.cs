@@ -95,6 +95,12 @@ public sealed partial class RoomGrain(
         }
     }
 
+    /// <summary>Pushes messages to a gateway, unless it gets them with the reply to what it posts.</summary>
+    private void PushNews(RoomFeed feed)
+    {
+        if (feed is { IsBusy: false, Posts: 0, HasNews: true }) _ = Push(feed);
+    }
+
     /// <summary>Pushes to a gateway what has gathered for it, one update after the other.</summary>
     private async Task Push(RoomFeed feed)
     {

@@ -46,7 +46,8 @@ public sealed class ChatMessagesTests
         Assert.Equal(
             """{"user":"Ada","id":99,"\u0074ime":"never","rank":0,"\ud83d":1,"content":"a"}""",
             JsonSerializer.Serialize(ChatMessages.Event("the-room", message, withId: false).Payload));
-        var news = new RoomNews(new LocalRoom("the room", "the gateway", new FakeRoom(), new(long.MaxValue), NullLogger.Instance), [message]);
+        var room = new LocalRoom("the room", "the gateway", new FakeRoom(), _ => { }, new(long.MaxValue), NullLogger.Instance);
+        var news = new RoomNews(room, [message]);
         Assert.Same(ChatMessages.Events(news, withId: true), ChatMessages.Events(news, withId: true));
     }
 }

@@ -11,7 +11,7 @@ public sealed class LocalRoomTests
     private readonly FakeRoom _grain = new();
     private readonly LocalRoom _room;
 
-    public LocalRoomTests() => _room = new LocalRoom("the room", "the gateway", _grain, new(long.MaxValue), NullLogger.Instance);
+    public LocalRoomTests() => _room = NewRoom(_grain);
 
     [Fact]
     public async Task MembersGetWhatComesAfterTheirEntry()
@@ -105,8 +105,8 @@ public sealed class LocalRoomTests
     public async Task MemberReadsFromTheRoomWhatWasForgottenHereForTheSakeOfOtherRooms()
     {
         var budget = new RecentMessagesBudget(10_000);
-        using var room = new LocalRoom("the room", "the gateway", _grain, budget, NullLogger.Instance);
-        using var other = new LocalRoom("another room", "the gateway", new FakeRoom(), budget, NullLogger.Instance);
+        using var room = NewRoom(_grain, budget);
+        using var other = NewRoom(new FakeRoom(), budget);
         var entry = _grain.Entry("slow");
         room.Receive(_grain.Update());
         for (var number = 0; number < 20; number++) _grain.Add();
@@ -138,11 +138,50 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
+    public async Task EchoComesWithTheAnswer()
+    {
+        var sender = await Enter("sender");
+        Assert.Equal(PostOutcome.Posted, (await _room.Post("sender", "{}")).Outcome);
+        Assert.Equal([1], sender.Heard);
+    }
+
+    [Fact]
     public async Task LostEchoIsFetched()
     {
+        _grain.RepliesBringNews = false;
         var sender = await Enter("sender");
         Assert.Equal(PostOutcome.Posted, (await _room.Post("sender", "{}").InTime()).Outcome);
         Assert.Equal([1], sender.Heard);
+    }
+
+    [Fact]
+    public async Task WhatIsSaidWhileACallIsUnderWayGoesTogetherInTheNext()
+    {
+        var member = await Enter("member");
+        await Enter("other");
+        var answer = new TaskCompletionSource();
+        _grain.BeforePost = () => answer.Task;
+        var posts = new[] { _room.Post("member", "a"), _room.Post("stranger", "b"), _room.Post("other", "c"), _room.Post("member", "d") };
+        Assert.Equal(["a"], Assert.Single(_grain.Posts));
+        answer.SetResult();
+        var replies = await Task.WhenAll(posts).InTime();
+        Assert.Equal(["b", "c", "d"], _grain.Posts[1]);
+        Assert.Equal([PostOutcome.Posted, PostOutcome.NotMember, PostOutcome.Posted, PostOutcome.Posted], replies.Select(reply => reply.Outcome));
+        Assert.Equal([1, 2, 3], member.Heard);
+    }
+
+    [Fact]
+    public async Task CallThatFailsFailsThoseThatWentWithItAndNobodyElse()
+    {
+        var member = await Enter("member");
+        var answer = new TaskCompletionSource();
+        _grain.BeforePost = () => answer.Task;
+        var (lost, next) = (_room.Post("member", "lost"), _room.Post("member", "next"));
+        _grain.BeforePost = () => Task.CompletedTask;
+        answer.SetException(new TimeoutException());
+        await Assert.ThrowsAsync<TimeoutException>(() => lost.InTime());
+        Assert.Equal(PostOutcome.Posted, (await next.InTime()).Outcome);
+        Assert.Equal([1], member.Heard);
     }
 
     [Fact]
@@ -151,16 +190,11 @@ public sealed class LocalRoomTests
         await Enter("first");
         await Enter("second");
         _grain.BeginAnew();
-        // Both have learned that they are not known before either can do something about it.
-        var both = new TaskCompletionSource();
-        var asked = 0;
-        _grain.BeforePost = () =>
-        {
-            if (++asked == 2) both.SetResult();
-            return asked <= 2 ? both.Task : Task.CompletedTask;
-        };
-        var replies = await Task.WhenAll(_room.Post("first", "{}"), _room.Post("second", "{}")).InTime();
-        Assert.All(replies, reply => Assert.Equal(PostOutcome.Posted, reply.Outcome));
+        var answer = new TaskCompletionSource();
+        _grain.BeforePost = () => answer.Task;
+        var posts = new[] { _room.Post("first", "{}"), _room.Post("second", "{}") };
+        answer.SetResult();
+        Assert.All(await Task.WhenAll(posts).InTime(), reply => Assert.Equal(PostOutcome.Posted, reply.Outcome));
     }
 
     [Fact]
@@ -225,6 +259,13 @@ public sealed class LocalRoomTests
         }
     }
 
+    private static LocalRoom NewRoom(FakeRoom grain, RecentMessagesBudget? budget = null)
+    {
+        LocalRoom room = null!;
+        return room = new LocalRoom(
+            "the room", "the gateway", grain, update => room.Receive(update), budget ?? new(long.MaxValue), NullLogger.Instance);
+    }
+
     private async Task<Listener> Enter(string sessionId)
     {
         var listener = new Listener();
@@ -278,7 +319,7 @@ public sealed class LocalRoomTests
         public Course(int seed)
         {
             _random = new Random(seed);
-            _room = new LocalRoom("the room", "the gateway", _grain, new(long.MaxValue), NullLogger.Instance);
+            _room = NewRoom(_grain);
             _grain.BeforeRead = Hold;
         }
 

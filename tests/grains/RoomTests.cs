@@ -40,6 +40,43 @@ public sealed class RoomTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task TheReplyBringsTheNewsToWhoPostsAndOthersArePushedTo()
+    {
+        var (posting, other) = (await GatewayWatch.Start(house), await GatewayWatch.Start(house));
+        var (ada, grace, edith) = (Talk(posting, "Ada"), Talk(posting, "Grace"), Talk(other, "Edith"));
+        foreach (var talker in new[] { ada, grace, edith }) await talker.Join();
+        var reply = await ada.Room.Post(posting.Id, [new(ada.SessionId, "{}"), new(grace.SessionId, "[]")]).InTime();
+        Assert.Equal([1, 2], reply.Replies.Select(one => one.Sequence));
+        Assert.Equal([1, 2], reply.News!.Messages.Select(message => message.Sequence));
+        Assert.Equal([1, 2], (await other.Hears(2)).Select(message => message.Sequence));
+        // What is pushed from now on continues from there.
+        await edith.Says("and you?");
+        RoomUpdate told;
+        do told = await posting.Told();
+        while (told.Messages.IsEmpty);
+        Assert.Equal((2, 3), (told.Previous, Assert.Single(told.Messages).Sequence));
+    }
+
+    [Fact]
+    public async Task EachOfManyThatComeTogetherGetsItsOwnAnswer()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var root = await Talker.NewAdministrator(house, _room, gateway.Id);
+        var (ada, muted, stranger) = (Talk(gateway, "Ada"), Talk(gateway, "Grace"), Talk(gateway, "Edith"));
+        foreach (var talker in new[] { root, ada, muted }) await talker.Join();
+        await root.Does(ModerationKind.Mute, muted, TimeSpan.FromHours(1));
+        var reply = await ada.Room.Post(gateway.Id, [
+            new(ada.SessionId, "{}"), new(muted.SessionId, "{}"), new(stranger.SessionId, "{}"),
+            new(ada.SessionId, new string('x', 65_537)), new(ada.SessionId, "[]"), new(root.SessionId, "{}"),
+        ]).InTime();
+        Assert.Equal(
+            [PostOutcome.Posted, PostOutcome.Muted, PostOutcome.NotMember, PostOutcome.TooLong, PostOutcome.Posted, PostOutcome.Posted],
+            reply.Replies.Select(one => one.Outcome));
+        Assert.InRange(reply.Replies[1].MutedFor, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+        Assert.Equal(["{}", "[]", "{}"], reply.News!.Messages.Select(message => message.Body));
+    }
+
+    [Fact]
     public async Task AMessageIsStoredBeforeAnybodyHearsOfIt()
     {
         var gateway = await GatewayWatch.Start(house);

@@ -11,8 +11,14 @@ namespace Gatehouse.Gateway.Delivery.Rooms;
 /// A room's members in this process. Gets each message once and hands it to them all, in the room's order, without gaps: what a
 /// lost update held is read from the room. Nothing here waits for a member.
 /// </summary>
+/// <param name="name">The room's name.</param>
+/// <param name="gatewayId">This process.</param>
+/// <param name="grain">The room itself.</param>
+/// <param name="told">Takes what the room tells, see <see cref="LocalRooms.Receive"/>.</param>
+/// <param name="budget">What is kept of all rooms.</param>
+/// <param name="logger">The log.</param>
 public sealed partial class LocalRoom(
-    string name, string gatewayId, IRoomGrain grain, RecentMessagesBudget budget, ILogger logger) : IDisposable
+    string name, string gatewayId, IRoomGrain grain, Action<RoomUpdate> told, RecentMessagesBudget budget, ILogger logger) : IDisposable
 {
     private const int KeptMessages = 128;
 
@@ -27,6 +33,7 @@ public sealed partial class LocalRoom(
     private readonly Coalesced _catchingUp = new();
     private readonly Dictionary<string, LocalMember> _members = [];
     private readonly List<(long Sequence, TaskCompletionSource Done)> _waiting = [];
+    private readonly RoomPosts _posts = new(gatewayId, grain, told);
 
     /// <summary>The newest messages that were handed out, without gaps, for members whose way in takes longer than theirs.</summary>
     private readonly RecentMessages _kept = new(KeptMessages, KeptSize, budget);
@@ -120,13 +127,24 @@ public sealed partial class LocalRoom(
     /// <summary>Sends a message, and returns when its sender and all other members here have been handed it.</summary>
     public async Task<PostReply> Post(string sessionId, string body)
     {
-        var reply = await grain.Post(sessionId, body);
-        if (reply.Outcome == PostOutcome.NotMember)
+        PostReply reply;
+        try
         {
-            // The room may have begun a new life, and not know who is here.
-            await Reconcile();
-            reply = await grain.Post(sessionId, body);
+            reply = await _posts.Post(new Posting(sessionId, body));
+            if (reply.Outcome == PostOutcome.NotMember)
+            {
+                // The room may have begun a new life, and not know who is here.
+                await Reconcile();
+                reply = await _posts.Post(new Posting(sessionId, body));
+            }
         }
+        catch
+        {
+            // With the answer the news are lost that it would have brought.
+            _ = CatchUp();
+            throw;
+        }
+        if (reply.Outcome == PostOutcome.Failed) throw new InvalidOperationException("The room could not find out whether its sender is muted.");
         if (reply.Outcome == PostOutcome.Posted) await WaitForDelivery(reply.Sequence);
         return reply;
     }

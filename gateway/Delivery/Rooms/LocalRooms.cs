@@ -27,7 +27,7 @@ public sealed partial class LocalRooms(IGrainFactory grains, GatewayIdentity gat
         {
             if (!_rooms.TryGetValue(name, out var room))
             {
-                room = new LocalRoom(name, gateway.Id, grains.Room(name), _budget, logger) { RenewedAt = time.GetTimestamp() };
+                room = new LocalRoom(name, gateway.Id, grains.Room(name), Receive, _budget, logger) { RenewedAt = time.GetTimestamp() };
                 _rooms.Add(name, room);
             }
             room.Leases++;

@@ -29,6 +29,12 @@ internal sealed class FakeRoom : IRoomGrain
     /// <summary>What an answer to a post waits for.</summary>
     public Func<Task> BeforePost { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Whether the answer to a post tells what is new.</summary>
+    public bool RepliesBringNews { get; set; } = true;
+
+    /// <summary>What was posted, call by call.</summary>
+    public List<string[]> Posts { get; } = [];
+
     /// <summary>What an answer to a heartbeat waits for.</summary>
     public Func<Task> BeforeHeartbeat { get; set; } = () => Task.CompletedTask;
 
@@ -69,13 +75,15 @@ internal sealed class FakeRoom : IRoomGrain
             new RoomJoin(GrainInterfaces.Refusal.None, Activation, Newest, RoomLevel.User));
     }
 
-    public async Task<PostReply> Post(string sessionId, string body)
+    public async Task<PostReplies> Post(string gatewayId, ImmutableArray<Posting> postings)
     {
-        var reply = _members.Contains(sessionId)
-            ? new PostReply(PostOutcome.Posted, Activation, Add())
-            : new PostReply(PostOutcome.NotMember, Activation);
+        Posts.Add([.. postings.Select(posting => posting.Body)]);
         await BeforePost();
-        return reply;
+        var replies = postings.Select(posting => _members.Contains(posting.SessionId)
+            ? new PostReply(PostOutcome.Posted, Activation, Add())
+            : new PostReply(PostOutcome.NotMember, Activation)).ToImmutableArray();
+        var news = RepliesBringNews ? Update() : null;
+        return new PostReplies(replies, news);
     }
 
     public async Task<RoomPage> Read(long after, int limit)

@@ -28,7 +28,9 @@ internal sealed class Talker(House house, string room, string gatewayId, string 
 
     public Task Leave() => Room.Leave(SessionId).InTime();
 
-    public Task<PostReply> Post(string text) => Room.Post(SessionId, Body(text)).InTime();
+    /// <summary>Posts as if by a gateway of its own, so that everybody else is pushed to.</summary>
+    public async Task<PostReply> Post(string text) =>
+        Assert.Single((await Room.Post(RandomId.New(), [new Posting(SessionId, Body(text))]).InTime()).Replies);
 
     /// <summary>Posts, and it must be taken; returns the message's number.</summary>
     public async Task<long> Says(string text)

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Gatehouse.GrainInterfaces.Rooms;
+
+namespace Gatehouse.Gateway.Delivery.Rooms;
+
+/// <summary>
+/// What members here say to a room. One call is under way at a time: what is said meanwhile goes together in the next, and each reply brings
+/// what the room tells, so that whoever is talking is not pushed to.
+/// </summary>
+/// <param name="gatewayId">This process.</param>
+/// <param name="grain">The room.</param>
+/// <param name="told">Takes what the room tells: by its name, because who has posted may have left before the reply comes.</param>
+internal sealed class RoomPosts(string gatewayId, IRoomGrain grain, Action<RoomUpdate> told)
+{
+    private const int MaxMessages = 500;
+
+    /// <summary>Most characters that go together, unless it is a single message.</summary>
+    private const int MaxSize = 512 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<(Posting Posting, TaskCompletionSource<PostReply> Answer)> _gathered = new();
+    private bool _isUnderWay;
+
+    /// <summary>Sends a message; the room's news have been handed out when this returns.</summary>
+    public Task<PostReply> Post(Posting posting)
+    {
+        // Goes on where the reply arrived, one sender after the other: what they say next gathers meanwhile.
+        var answer = new TaskCompletionSource<PostReply>();
+        lock (_gate)
+        {
+            _gathered.Enqueue((posting, answer));
+            if (_isUnderWay) return answer.Task;
+            _isUnderWay = true;
+        }
+        _ = PostGathered();
+        return answer.Task;
+    }
+
+    private async Task PostGathered()
+    {
+        var (batch, answers) = (ImmutableArray.CreateBuilder<Posting>(), new List<TaskCompletionSource<PostReply>>());
+        while (Gather(batch, answers))
+        {
+            try
+            {
+                var reply = await grain.Post(gatewayId, batch.DrainToImmutable());
+                if (reply.News is { } news) told(news);
+                for (var index = 0; index < answers.Count; index++) answers[index].SetResult(reply.Replies[index]);
+            }
+            catch (Exception failure)
+            {
+                foreach (var answer in answers) answer.TrySetException(failure);
+            }
+            answers.Clear();
+        }
+    }
+
+    /// <summary>Takes what fits into a call; false when there is nothing, and the next to speak begins anew.</summary>
+    private bool Gather(ImmutableArray<Posting>.Builder batch, List<TaskCompletionSource<PostReply>> answers)
+    {
+        lock (_gate)
+        {
+            var size = 0;
+            while (batch.Count < MaxMessages && _gathered.TryPeek(out var next))
+            {
+                size += next.Posting.Body.Length;
+                if (batch.Count > 0 && size > MaxSize) break;
+                batch.Add(next.Posting);
+                answers.Add(next.Answer);
+                _gathered.Dequeue();
+            }
+            return _isUnderWay = batch.Count > 0;
+        }
+    }
+}
