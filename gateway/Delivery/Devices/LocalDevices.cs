@@ -59,6 +59,8 @@ public sealed partial class LocalDevices(IGrainFactory grains, ILogger<LocalDevi
     private async Task ListNodes()
     {
         _mustList = false;
+        // Nobody to tell: so it is when the process stops, and there is soon nobody to ask either.
+        if (_listeners.IsEmpty) return;
         try
         {
             var nodes = await GetNodes();
