@@ -53,7 +53,7 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
         SiloUnavailableException => IsRepeatable(method),
         // It was sent to nobody, or sent back.
         OrleansMessageRejectionException or ConnectionFailedException => IsOurs(method),
-        // As it says when there is no silo at the moment.
-        _ => failure.GetType() == typeof(OrleansException) && IsRepeatable(method),
+        // There is no silo at the moment. Anything else of this kind, as of a grain that cannot be read, would fail again.
+        _ => failure.Message.StartsWith("No active nodes", StringComparison.Ordinal) && IsRepeatable(method),
     };
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.GrainInterfaces.Rooms;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Support;
 
@@ -9,6 +11,14 @@ internal sealed class FakeRoom : IRoomGrain
     private readonly List<RoomMessage> _messages = [];
     private readonly HashSet<string> _members = [];
     private long _told;
+
+    /// <summary>The room's members in this process, which hear what its answers tell.</summary>
+    public static LocalRoom Local(FakeRoom grain, RecentMessagesBudget? budget = null)
+    {
+        LocalRoom room = null!;
+        return room = new LocalRoom(
+            "the room", "the gateway", grain, update => room.Receive(update), budget ?? new(long.MaxValue), NullLogger.Instance);
+    }
 
     public string Activation { get; private set; } = "life 1";
 
