@@ -22,8 +22,6 @@ public sealed partial class GatewayLease(
     TimeProvider time,
     ILogger<GatewayLease> logger) : BackgroundService, IGatewayObserver
 {
-    private const int WritingTurns = 3;
-
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RenewalTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeavingTimeout = TimeSpan.FromSeconds(5);
@@ -47,9 +45,8 @@ public sealed partial class GatewayLease(
     public async Task OnRoomUpdate(RoomUpdate update)
     {
         rooms.Receive(update);
-        // The room's next update waits until what this one has queued has had its turn on the pool's threads, writing and sending:
-        // under load more then goes into each write, and without load it costs nothing.
-        for (var turn = 0; turn < WritingTurns; turn++) await Task.Yield();
+        // The room's next update waits for it.
+        await Writers.HaveTheirTurn();
     }
 
     public Task OnPush(ImmutableArray<string> connectionIds, ClientPush push)

@@ -13,7 +13,6 @@ namespace Gatehouse.Gateway.Delivery.Rooms;
 internal sealed class RoomPosts(string gatewayId, IRoomGrain grain, Action<RoomUpdate> told)
 {
     private const int MaxMessages = 500;
-    private const int WritingTurns = 3;
 
     /// <summary>Most characters that go together, unless it is a single message.</summary>
     private const int MaxSize = 512 * 1024;
@@ -53,9 +52,8 @@ internal sealed class RoomPosts(string gatewayId, IRoomGrain grain, Action<RoomU
                 foreach (var answer in answers) answer.TrySetException(failure);
             }
             answers.Clear();
-            // The next call waits until what this one has queued has had its turn on the pool's threads, writing and sending: under load
-            // more then goes into each write, and without load it costs nothing.
-            for (var turn = 0; turn < WritingTurns; turn++) await Task.Yield();
+            // Before the next call brings more.
+            await Writers.HaveTheirTurn();
         }
     }
 
