@@ -133,7 +133,7 @@ public sealed class UpgradeTests
     {
         await using var server = await TestServer.Start();
         var session = await PollingClient.Open(server, revision);
-        var poll = session.Poll();
+        var poll = await session.BeginPoll();
         await using var client = await session.Upgrade();
         await client.Send("5");
         await client.Send("4hello");

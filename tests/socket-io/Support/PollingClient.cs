@@ -35,6 +35,14 @@ internal sealed class PollingClient
 
     public Task<Answer> Poll() => _server.Get(Query);
 
+    /// <summary>Polls, and returns as soon as the server holds the poll.</summary>
+    public async Task<Task<Answer>> BeginPoll()
+    {
+        var poll = Poll();
+        while (await _server.Waiting.Next() != Query) { }
+        return poll;
+    }
+
     public Task<Answer> Post(string body) => _server.Post(Query, body);
 
     /// <summary>Sends one packet.</summary>

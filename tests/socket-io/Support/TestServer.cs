@@ -18,13 +18,15 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ErrorLog _errors;
 
-    private TestServer(WebApplication app, ErrorLog errors, FakeTimeProvider time, EngineServer engine, Events<DisconnectReason> closed)
+    private TestServer(WebApplication app, ErrorLog errors, FakeTimeProvider time, EngineServer engine, Events<DisconnectReason> closed,
+        Events<string> waiting)
     {
         _app = app;
         _errors = errors;
         Time = time;
         Engine = engine;
         EngineClosed = closed;
+        Waiting = waiting;
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         Port = new Uri(address).Port;
         Http = new HttpClient { BaseAddress = new Uri(address) };
@@ -44,6 +46,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Why connections of the echo ended.</summary>
     public Events<DisconnectReason> EngineClosed { get; }
 
+    /// <summary>The path and query of each request that did not get its answer at once.</summary>
+    public Events<string> Waiting { get; }
+
     /// <summary>Errors that a test expects: taken out, they do not fail it.</summary>
     public ErrorLog Errors => _errors;
 
@@ -61,13 +66,20 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.AddSocketIo(configure);
         services?.Invoke(builder.Services);
         var app = builder.Build();
+        var waiting = new Events<string>();
+        app.Use((context, next) =>
+        {
+            var answer = next(context);
+            if (!answer.IsCompleted) waiting.Add(context.Request.Path + context.Request.QueryString);
+            return answer;
+        });
         app.MapSocketIo("/socket.io", setUp ?? (io => io.Namespace("/")));
         var options = app.Services.GetRequiredService<SocketIoServer>().Options;
         var engine = new EngineServer(options, new Echo(closed), time, app.Services.GetRequiredService<ILogger<TestServer>>());
         engine.Map(app, "/engine.io");
         engine.Map(app, "/plain", isPlain: true);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new(app, errors, time, engine, closed);
+        return new(app, errors, time, engine, closed, waiting);
     }
 
     public static void AddRecovery(IServiceCollection services) => services.AddSingleton<IRecoveryStore, InMemoryRecoveryStore>();
