@@ -7,4 +7,7 @@ namespace Gatehouse.Gateway.Connections;
 /// <param name="Name">Its name.</param>
 /// <param name="Handle">The method that handles it.</param>
 /// <param name="Failure">The server event that tells the client that it failed; null in a protocol that tells so in another way.</param>
-public sealed record ClientEvent<TProtocol>(string Name, Func<TProtocol, JsonElement, Task> Handle, ServerEvent? Failure);
+/// <param name="IsPipelined">
+/// Whether the next of its kind may come while it is under way. Its method brings it into its order before it waits for anything.
+/// </param>
+public sealed record ClientEvent<TProtocol>(string Name, Func<TProtocol, JsonElement, Task> Handle, ServerEvent? Failure, bool IsPipelined = false);

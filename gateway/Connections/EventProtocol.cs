@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gatehouse.Gateway.Observability;
 
@@ -14,6 +15,7 @@ namespace Gatehouse.Gateway.Connections;
 public abstract class EventProtocol<TProtocol>(string protocolName, IConnection connection, ILogger logger) : IEventProtocol
     where TProtocol : EventProtocol<TProtocol>
 {
+    private readonly EventPipeline _pipeline = new();
     private volatile bool _isClosed;
 
     /// <summary>The connection that the protocol is spoken on.</summary>
@@ -25,13 +27,32 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     /// <summary>Cancelled when the connection is gone: its client waits for nothing any more.</summary>
     protected CancellationToken Gone => connection.Aborted;
 
-    public virtual async Task<object?> Receive(string name, JsonElement payload)
+    public virtual Task Receive(string name, JsonElement payload, Action<object?>? answered = null)
     {
         var found = Find(name, payload);
+        if (found is not { IsPipelined: true }) return HandleAlone(found, name, payload, answered);
+        var size = payload.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(payload).Length;
+        if (!_pipeline.HasRoom(size)) return HandleAlone(found, name, payload, answered);
+        // Whoever has to be looked after first would lose its place.
+        if (EnsureValid(found) is { IsCompletedSuccessfully: false } look) return HandleAlone(found, name, payload, answered, look);
+        _pipeline.Add(Handle(found, name, payload, answered), size);
+        return Task.CompletedTask;
+    }
+
+    private async Task HandleAlone(
+        ClientEvent<TProtocol>? found, string name, JsonElement payload, Action<object?>? answered, Task? look = null)
+    {
+        await _pipeline.Empty();
+        await Handle(found, name, payload, answered, look);
+    }
+
+    private async Task Handle(ClientEvent<TProtocol>? found, string name, JsonElement payload, Action<object?>? answered, Task? look = null)
+    {
         using var scope = EventScope.Begin(protocolName, found?.Name, logger);
         Task? handling = null;
         try
         {
+            if (look is not null) await look;
             if (found is not null) await EnsureValid(found);
             if (Refuse(found, name, payload) is { } refusal)
             {
@@ -53,22 +74,24 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
             if (found is not null) await Send(Failure(found, name));
         }
         await EnsureDetached();
-        return AnswerTo(handling);
+        answered?.Invoke(AnswerTo(handling));
     }
 
     /// <summary>See <see cref="IResumableProtocol.RefuseBinary"/>.</summary>
     public async Task RefuseBinary(string name, JsonElement payload)
     {
+        await _pipeline.Empty();
         var found = Find(name, payload);
         using var scope = EventScope.Begin(protocolName, found?.Name, logger);
         await Send(Refuse(found, name, payload) ?? Unacceptable(found!, name));
         await EnsureDetached();
     }
 
-    public Task Closed()
+    public async Task Closed()
     {
+        await _pipeline.Empty();
         _isClosed = true;
-        return Detach();
+        await Detach();
     }
 
     /// <summary>The event of a name, for what is in it; null when the protocol has none, or none for this client.</summary>

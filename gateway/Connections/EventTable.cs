@@ -10,8 +10,8 @@ public sealed class EventTable<TProtocol> : IEnumerable<string>
     private readonly Dictionary<string, ClientEvent<TProtocol>> _events = new(StringComparer.Ordinal);
 
     /// <summary>Adds an event, see <see cref="ClientEvent{TProtocol}"/>.</summary>
-    public void Add(string name, Func<TProtocol, JsonElement, Task> handle, ServerEvent? failure = null) =>
-        _events.Add(name, new(name, handle, failure));
+    public void Add(string name, Func<TProtocol, JsonElement, Task> handle, ServerEvent? failure = null, bool isPipelined = false) =>
+        _events.Add(name, new(name, handle, failure, isPipelined));
 
     /// <summary>The event of that name; null when the protocol has none.</summary>
     public ClientEvent<TProtocol>? Find(string name) => _events.GetValueOrDefault(name);

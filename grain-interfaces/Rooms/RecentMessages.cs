@@ -65,6 +65,12 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
         lock (_gate) return _messages.FirstOrDefault(message => message.Sequence == sequence);
     }
 
+    /// <summary>Whether there is one by this author and name, see <see cref="RoomMessage.Nonce"/>.</summary>
+    public bool Contains(string author, string nonce)
+    {
+        lock (_gate) return _messages.Any(message => message.Nonce == nonce && message.Author == author);
+    }
+
     /// <summary>A message was deleted.</summary>
     public void Remove(long sequence)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
@@ -12,8 +13,10 @@ public sealed partial class RoomGrain
     private const int PageBytes = 1024 * 1024;
 
     private readonly RecentMessages _recent = new(options.Value.Recent, options.Value.RecentSize, budget);
+    private static readonly Task<IReadOnlySet<long>> NoneBefore = Task.FromResult<IReadOnlySet<long>>(FrozenSet<long>.Empty);
+
     private List<RoomMessage> _pending = [];
-    private TaskCompletionSource _pendingStored = NewSource();
+    private TaskCompletionSource<IReadOnlySet<long>> _pendingStored = NewSource();
     private bool _isStoring;
 
     /// <summary>Whether the messages are in no table.</summary>
@@ -100,15 +103,17 @@ public sealed partial class RoomGrain
         var (replies, said, muted) = (new PostReply[postings.Length], new List<RoomMessage>(postings.Length), (List<int>?)null);
         for (var index = 0; index < postings.Length; index++)
         {
-            var (sessionId, body) = postings[index];
-            if (!_members.TryGetValue(sessionId, out var member)) replies[index] = new PostReply(PostOutcome.NotMember, _activation);
+            if (!_members.TryGetValue(postings[index].SessionId, out var member)) replies[index] = new PostReply(PostOutcome.NotMember, _activation);
             else if (IsMuted(member)) (muted ??= []).Add(index);
-            else replies[index] = Accept(member, body, said);
+            else replies[index] = Accept(member, postings[index], said);
         }
-        var stored = Add(said);
+        var adding = Add(said);
         // Whether that still holds must be looked up: the others' messages do not wait for it.
-        if (muted is not null) stored = Task.WhenAll(stored, SayUnlessMuted(postings, muted, replies));
-        await stored;
+        if (muted is not null) await Task.WhenAll(adding, SayUnlessMuted(postings, muted, replies));
+        if (await adding is { Count: > 0 } before)
+        {
+            foreach (ref var reply in replies.AsSpan()) reply = Corrected(reply, before);
+        }
         return ImmutableCollectionsMarshal.AsImmutableArray(replies);
     }
 
@@ -116,10 +121,9 @@ public sealed partial class RoomGrain
     {
         foreach (var index in muted)
         {
-            var (sessionId, body) = postings[index];
             try
             {
-                if (!_members.TryGetValue(sessionId, out var member))
+                if (!_members.TryGetValue(postings[index].SessionId, out var member))
                 {
                     replies[index] = new PostReply(PostOutcome.NotMember, _activation);
                 }
@@ -130,8 +134,8 @@ public sealed partial class RoomGrain
                 else
                 {
                     var said = new List<RoomMessage>(1);
-                    replies[index] = Accept(member, body, said);
-                    await Add(said);
+                    var accepted = Accept(member, postings[index], said);
+                    replies[index] = Corrected(accepted, await Add(said));
                 }
             }
             catch (Exception)
@@ -142,24 +146,33 @@ public sealed partial class RoomGrain
     }
 
     /// <summary>Gives a message its number, if there is room for it; it is then said.</summary>
-    private PostReply Accept(RoomMember member, string body, List<RoomMessage> said)
+    private PostReply Accept(RoomMember member, Posting posting, List<RoomMessage> said)
     {
+        var (_, body, nonce) = posting;
         if (body.Length > options.Value.MaxMessageLength) return new PostReply(PostOutcome.TooLong, _activation);
         if (!_isEphemeral && store.IsFull) return new PostReply(PostOutcome.Busy, _activation);
-        var message = new RoomMessage(++_sequence, time.GetUtcNow(), member.Key, body, RankOf(member.Key));
+        if (_isEphemeral && nonce is not null && WasSaid(member.Key, nonce, said)) return new PostReply(PostOutcome.Posted, _activation);
+        var message = new RoomMessage(++_sequence, time.GetUtcNow(), member.Key, body, RankOf(member.Key), nonce);
         if (!_isEphemeral) store.Expect(message);
         said.Add(message);
         return new PostReply(PostOutcome.Posted, _activation, message.Sequence);
     }
 
+    private bool WasSaid(string author, string nonce, List<RoomMessage> said) =>
+        _recent.Contains(author, nonce) || said.Exists(message => message.Nonce == nonce && message.Author == author);
+
+    private static PostReply Corrected(PostReply reply, IReadOnlySet<long> before) =>
+        before.Contains(reply.Sequence) ? reply with { Sequence = 0 } : reply;
+
     /// <summary>Returns when they are stored, if they have to be, and told.</summary>
-    private Task Add(List<RoomMessage> said)
+    /// <returns>The numbers of those that were said before, and are not said again.</returns>
+    private Task<IReadOnlySet<long>> Add(List<RoomMessage> said)
     {
-        if (said.Count == 0) return Task.CompletedTask;
+        if (said.Count == 0) return NoneBefore;
         if (_isEphemeral)
         {
             Publish(said);
-            return Task.CompletedTask;
+            return NoneBefore;
         }
         _pending.AddRange(said);
         var stored = _pendingStored.Task;
@@ -184,9 +197,10 @@ public sealed partial class RoomGrain
         {
             var (messages, stored) = (_pending, _pendingStored);
             (_pending, _pendingStored) = ([], NewSource());
+            IReadOnlySet<long> before;
             try
             {
-                await store.Add(Name, messages);
+                before = await store.Add(Name, messages);
             }
             catch (Exception failure)
             {
@@ -198,8 +212,9 @@ public sealed partial class RoomGrain
                 DeactivateOnIdle();
                 break;
             }
-            Publish(messages);
-            stored.SetResult();
+            if (before.Count > 0) messages = messages.FindAll(message => !before.Contains(message.Sequence));
+            if (messages.Count > 0) Publish(messages);
+            stored.SetResult(before);
         }
         _isStoring = false;
     }
@@ -227,5 +242,5 @@ public sealed partial class RoomGrain
         return new RoomPage(page.ToImmutable(), upTo, HasMore: false);
     }
 
-    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<IReadOnlySet<long>> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Storage;
 using Microsoft.Extensions.Options;
@@ -43,8 +44,9 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
     }
 
     /// <summary>Adds messages of one room that were expected, in their order, and returns when they are committed.</summary>
+    /// <returns>The numbers of those that were said before, see <see cref="RoomMessage.Nonce"/>: they are not added.</returns>
     /// <exception cref="PostgresException">Another activation of the room has taken a number.</exception>
-    public Task Add(string room, IReadOnlyList<RoomMessage> messages)
+    public Task<IReadOnlySet<long>> Add(string room, IReadOnlyList<RoomMessage> messages)
     {
         var addition = new Addition(room, messages, new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_gate)
@@ -147,9 +149,10 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
 
     private async Task Write(List<Addition> additions)
     {
+        HashSet<(string Room, long Sequence)>? added = null;
         try
         {
-            await Insert(additions);
+            if (await Insert(additions) < additions.Sum(addition => addition.Messages.Count)) added = await FindAdded(additions);
         }
         catch (PostgresException conflict) when (conflict.SqlState == PostgresErrorCodes.UniqueViolation && additions.Count > 1)
         {
@@ -162,30 +165,48 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
             foreach (var addition in additions) addition.Done.SetException(failure);
             return;
         }
-        foreach (var addition in additions) addition.Done.SetResult();
+        foreach (var addition in additions)
+        {
+            addition.Done.SetResult(added is null
+                ? FrozenSet<long>.Empty
+                : addition.Messages.Select(one => one.Sequence).Where(sequence => !added.Contains((addition.Room, sequence))).ToHashSet());
+        }
     }
 
     private Task<int> Insert(List<Addition> additions)
     {
         var count = additions.Sum(addition => addition.Messages.Count);
         var (rooms, sequences, times) = (new string[count], new long[count], new DateTimeOffset[count]);
-        var (authors, bodies, levels) = (new string[count], new string[count], new short[count]);
+        var (authors, bodies, levels, nonces) = (new string[count], new string[count], new short[count], new string?[count]);
         var index = 0;
         foreach (var addition in additions)
         {
             foreach (var message in addition.Messages)
             {
                 (rooms[index], sequences[index], times[index]) = (addition.Room, message.Sequence, message.At);
-                (authors[index], bodies[index], levels[index]) = (message.Author, message.Body, (short)message.Level);
+                (authors[index], bodies[index], levels[index], nonces[index]) = (message.Author, message.Body, (short)message.Level, message.Nonce);
                 index++;
             }
         }
         return database.Execute(
             """
-            INSERT INTO room_messages (room, sequence, sent_at, author, body, level)
-            SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::smallint[])
+            INSERT INTO room_messages (room, sequence, sent_at, author, body, level, nonce)
+            SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::smallint[], $7::text[])
+            ON CONFLICT (room, author, nonce) WHERE nonce IS NOT NULL DO NOTHING
             """,
-            P(rooms), P(sequences), P(times), P(authors), P(bodies), P(levels));
+            P(rooms), P(sequences), P(times), P(authors), P(bodies), P(levels), P(nonces));
+    }
+
+    private async Task<HashSet<(string Room, long Sequence)>> FindAdded(List<Addition> additions)
+    {
+        var all = additions.SelectMany(addition => addition.Messages.Select(message => (addition.Room, message.Sequence))).ToList();
+        return [.. await database.Query(
+            """
+            SELECT room, sequence FROM room_messages
+            JOIN unnest($1::text[], $2::bigint[]) AS those (room, sequence) USING (room, sequence)
+            """,
+            row => (row.GetString(0), row.GetInt64(1)),
+            P(all.Select(one => one.Room).ToArray()), P(all.Select(one => one.Sequence).ToArray()))];
     }
 
     private Task<int> RemoveOlder(DateTimeOffset before) => database.Execute(
@@ -202,5 +223,5 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
         new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3),
             (RoomLevel)row.GetInt16(4));
 
-    private sealed record Addition(string Room, IReadOnlyList<RoomMessage> Messages, TaskCompletionSource Done);
+    private sealed record Addition(string Room, IReadOnlyList<RoomMessage> Messages, TaskCompletionSource<IReadOnlySet<long>> Done);
 }

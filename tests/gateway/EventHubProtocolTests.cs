@@ -56,8 +56,9 @@ public sealed class EventHubProtocolTests
         string frame, string? invocationId, string name, string? payload)
     {
         var call = Assert.IsAssignableFrom<InvocationMessage>(Assert.Single(Parse(frame)));
-        Assert.Equal((EventHub.ReceiveMethod, invocationId), (call.Target, call.InvocationId));
-        Assert.Equal(2, call.Arguments.Length);
+        Assert.Equal((EventHub.ReceiveMethod, null), (call.Target, call.InvocationId));
+        Assert.Equal(3, call.Arguments.Length);
+        Assert.Equal(invocationId, call.Arguments[2]);
         Assert.Equal(name, call.Arguments[0]);
         var given = Assert.IsType<JsonElement>(call.Arguments[1]);
         Assert.Equal(payload, given.ValueKind == JsonValueKind.Undefined ? null : given.GetRawText());
@@ -166,7 +167,7 @@ public sealed class EventHubProtocolTests
     private static void IsUnreadable(List<HubMessage> messages)
     {
         var call = Assert.IsAssignableFrom<InvocationMessage>(Assert.Single(messages));
-        Assert.Equal((EventHub.ReceiveMethod, null), (call.Target, call.InvocationId));
+        Assert.Equal((EventHub.ReceiveMethod, null), (call.Target, call.Arguments[2]));
         Assert.Equal("", call.Arguments[0]);
         Assert.Equal(JsonValueKind.Undefined, Assert.IsType<JsonElement>(call.Arguments[1]).ValueKind);
     }

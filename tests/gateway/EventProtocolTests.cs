@@ -94,7 +94,83 @@ public sealed class EventProtocolTests
         Assert.Equal(2, _protocol.Detached);
     }
 
-    private Task<object?> Receive(string name) => _protocol.Receive(name, default).InTime();
+    [Fact]
+    public async Task EventsThatArePipelinedAreUnderWayTogetherAndAnsweredEachForItself()
+    {
+        var (first, second) = (Receive("say"), Receive("say"));
+        Assert.Equal(2, _protocol.Said.Count);
+        _protocol.Said[1].SetResult();
+        Assert.Equal("done", await second);
+        Assert.False(first.IsCompleted);
+        _protocol.Said[0].SetException(new TimeoutException());
+        Assert.Equal("failed", await first);
+        Assert.Equal(["failed \"say\""], _client.Sent());
+    }
+
+    [Fact]
+    public async Task AnyOtherEventWaitsForThoseThatArePipelined()
+    {
+        var (said, greeting) = (Receive("say"), Receive("greet"));
+        Assert.Empty(_client.Sent());
+        _protocol.Said[0].SetResult();
+        await Task.WhenAll(said, greeting).InTime();
+        Assert.Equal(["hello"], _client.Sent());
+    }
+
+    [Fact]
+    public async Task NoMoreArePipelinedThanFitTheirBound()
+    {
+        var next = Enumerable.Range(0, 33).Select(_ => _protocol.Receive("say", default)).ToList()[^1];
+        Assert.Equal(32, _protocol.Said.Count);
+        foreach (var said in _protocol.Said[..]) said.SetResult();
+        await TheLast();
+        await next.InTime();
+
+        var large = JsonElement.Parse(JsonSerializer.Serialize(new string('x', 64 * 1024)));
+        var receiving = _protocol.Receive("say", large);
+        Assert.False(receiving.IsCompleted);
+        await TheLast();
+        await receiving.InTime();
+
+        async Task TheLast()
+        {
+            while (_protocol.Said[^1].Task.IsCompleted) await Task.Yield();
+            _protocol.Said[^1].SetResult();
+        }
+    }
+
+    [Fact]
+    public async Task EventWhoseLoginHasToBeLookedAtIsNotPipelined()
+    {
+        var looking = new TaskCompletionSource();
+        _protocol.Validity = looking.Task;
+        var receiving = _protocol.Receive("say", default);
+        Assert.Empty(_protocol.Said);
+        looking.SetResult();
+        while (_protocol.Said.Count == 0) await Task.Yield();
+        Assert.False(receiving.IsCompleted);
+        _protocol.Said[0].SetResult();
+        await receiving.InTime();
+    }
+
+    [Fact]
+    public async Task ConnectionIsDetachedWhenWhatWasPipelinedIsOver()
+    {
+        var said = Receive("say");
+        var closing = _protocol.Closed();
+        Assert.Equal(0, _protocol.Detached);
+        _protocol.Said[0].SetResult();
+        await closing.InTime();
+        Assert.Equal(1, _protocol.Detached);
+        Assert.Equal("done", await said);
+    }
+
+    private async Task<object?> Receive(string name)
+    {
+        var answer = new TaskCompletionSource<object?>();
+        await _protocol.Receive(name, default, answer.SetResult).InTime();
+        return await answer.Task.InTime();
+    }
 
     private sealed class Protocol(IConnection connection, ILogger logger) : EventProtocol<Protocol>("test", connection, logger)
     {
@@ -102,10 +178,14 @@ public sealed class EventProtocolTests
         {
             { "greet", (protocol, _) => protocol.Send(new ServerEvent("hello")), new ServerEvent("failed", "greet") },
             { "wait", (protocol, _) => protocol.Waiting.Task },
+            { "say", (protocol, _) => protocol.Say(), new ServerEvent("failed", "say"), /* isPipelined */ true },
             { "throw", (_, _) => throw new TimeoutException(), new ServerEvent("failed", "throw") },
             { "fail later", async (_, _) => await Fail(), new ServerEvent("failed", "fail later") },
             { "fail silently", async (_, _) => await Fail() },
         };
+
+        /// <summary>What was said, and until when that is under way.</summary>
+        public List<TaskCompletionSource> Said { get; } = [];
 
         public bool IsShut { get; set; }
 
@@ -129,6 +209,12 @@ public sealed class EventProtocolTests
         {
             Detached++;
             return Task.CompletedTask;
+        }
+
+        private Task Say()
+        {
+            Said.Add(new TaskCompletionSource());
+            return Said[^1].Task;
         }
 
         private static async Task Fail()

@@ -140,7 +140,7 @@ public sealed class LocalRoomTests
     public async Task EchoComesWithTheAnswer()
     {
         var sender = await Enter("sender");
-        Assert.Equal(PostOutcome.Posted, (await _room.Post("sender", "{}")).Outcome);
+        Assert.Equal(PostOutcome.Posted, (await _room.Post(new("sender", "{}"))).Outcome);
         Assert.Equal([1], sender.Heard);
     }
 
@@ -149,7 +149,7 @@ public sealed class LocalRoomTests
     {
         _grain.RepliesBringNews = false;
         var sender = await Enter("sender");
-        Assert.Equal(PostOutcome.Posted, (await _room.Post("sender", "{}").InTime()).Outcome);
+        Assert.Equal(PostOutcome.Posted, (await _room.Post(new("sender", "{}")).InTime()).Outcome);
         Assert.Equal([1], sender.Heard);
     }
 
@@ -160,7 +160,7 @@ public sealed class LocalRoomTests
         await Enter("other");
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var posts = new[] { _room.Post("member", "a"), _room.Post("stranger", "b"), _room.Post("other", "c"), _room.Post("member", "d") };
+        var posts = new[] { _room.Post(new("member", "a")), _room.Post(new("stranger", "b")), _room.Post(new("other", "c")), _room.Post(new("member", "d")) };
         Assert.Equal(["a"], Assert.Single(_grain.Posts));
         answer.SetResult();
         var replies = await Task.WhenAll(posts).InTime();
@@ -170,12 +170,25 @@ public sealed class LocalRoomTests
     }
 
     [Fact]
+    public async Task WhatAMemberSaysKeepsItsOrderWhenTheRoomHasBegunANewLife()
+    {
+        await Enter("member");
+        _grain.BeginAnew();
+        var answer = new TaskCompletionSource();
+        _grain.BeforePost = () => answer.Task;
+        var posts = new[] { _room.Post(new("member", "a")), _room.Post(new("member", "b")), _room.Post(new("member", "c")) };
+        answer.SetResult();
+        Assert.Equal([1, 2, 3], (await Task.WhenAll(posts).InTime()).Select(reply => reply.Sequence));
+        Assert.Equal(["a", "a", "b c"], _grain.Posts.Select(call => string.Join(' ', call)));
+    }
+
+    [Fact]
     public async Task CallThatFailsFailsThoseThatWentWithItAndNobodyElse()
     {
         var member = await Enter("member");
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var (lost, next) = (_room.Post("member", "lost"), _room.Post("member", "next"));
+        var (lost, next) = (_room.Post(new("member", "lost")), _room.Post(new("member", "next")));
         _grain.BeforePost = () => Task.CompletedTask;
         answer.SetException(new TimeoutException());
         await Assert.ThrowsAsync<TimeoutException>(() => lost.InTime());
@@ -191,7 +204,7 @@ public sealed class LocalRoomTests
         _grain.BeginAnew();
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var posts = new[] { _room.Post("first", "{}"), _room.Post("second", "{}") };
+        var posts = new[] { _room.Post(new("first", "{}")), _room.Post(new("second", "{}")) };
         answer.SetResult();
         Assert.All(await Task.WhenAll(posts).InTime(), reply => Assert.Equal(PostOutcome.Posted, reply.Outcome));
     }

@@ -38,6 +38,18 @@ public sealed class EphemeralRoomTests(EphemeralRoomTests.EphemeralHouse house) 
     }
 
     [Fact]
+    public async Task WhatIsSaidAgainByItsNonceIsSaidOnce()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var talker = new Talker(house, _room, gateway.Id, "Ada");
+        await talker.Join();
+        await talker.Room.Post(RandomId.New(), [new(talker.SessionId, "1", "n"), new(talker.SessionId, "2", "n")]).InTime();
+        var again = await talker.Room.Post(RandomId.New(), [new(talker.SessionId, "3", "n"), new(talker.SessionId, "4", "m")]).InTime();
+        Assert.Equal([true, false], again.Replies.Select(reply => reply is { Outcome: PostOutcome.Posted, Sequence: 0 }));
+        Assert.Equal(["1", "4"], (await gateway.Hears(2)).Select(message => message.Body));
+    }
+
+    [Fact]
     public async Task AGatewayThatCouldNotTakeEverythingSeesThatSomeIsMissing()
     {
         var gateway = await GatewayWatch.Start(house);

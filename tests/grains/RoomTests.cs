@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
@@ -74,6 +75,25 @@ public sealed class RoomTests(House house) : IClassFixture<House>
             reply.Replies.Select(one => one.Outcome));
         Assert.InRange(reply.Replies[1].MutedFor, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
         Assert.Equal(["{}", "[]", "{}"], reply.News!.Messages.Select(message => message.Body));
+    }
+
+    [Fact]
+    public async Task WhatIsSaidAgainByItsNonceIsSaidOnce()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var (ada, grace) = (Talk(gateway, "Ada"), Talk(gateway, "Grace"));
+        await ada.Join();
+        await grace.Join();
+        Assert.Equal([true, false, true, true], await Taken(new(ada.SessionId, "1", "n"), new(ada.SessionId, "2", "n"), new(ada.SessionId, "3", "m"), new(grace.SessionId, "4", "n")));
+        Assert.Equal([false, true, true], await Taken(new(ada.SessionId, "5", "n"), new(ada.SessionId, "6"), new(ada.SessionId, "7")));
+        Assert.Equal(["1", "3", "4", "6", "7"], (await gateway.Hears(5)).Select(message => message.Body));
+
+        async Task<IEnumerable<bool>> Taken(params ImmutableArray<Posting> postings)
+        {
+            var answer = await ada.Room.Post(RandomId.New(), postings).InTime();
+            Assert.All(answer.Replies, reply => Assert.Equal(PostOutcome.Posted, reply.Outcome));
+            return answer.Replies.Select(reply => reply.Sequence > 0);
+        }
     }
 
     [Fact]

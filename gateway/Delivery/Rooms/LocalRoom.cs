@@ -33,11 +33,11 @@ public sealed partial class LocalRoom(
     private readonly Coalesced _catchingUp = new();
     private readonly Dictionary<string, LocalMember> _members = [];
     private readonly List<(long Sequence, TaskCompletionSource Done)> _waiting = [];
-    private readonly RoomPosts _posts = new(gatewayId, grain, told);
 
     /// <summary>The newest messages that were handed out, without gaps, for members whose way in takes longer than theirs.</summary>
     private readonly RecentMessages _kept = new(KeptMessages, KeptSize, budget);
 
+    private RoomPosts? _posts;
     private LocalMember[]? _everyone;
     private string? _activation;
     private long? _delivered;
@@ -58,6 +58,8 @@ public sealed partial class LocalRoom(
 
     /// <summary>The room itself.</summary>
     public IRoomGrain Grain => grain;
+
+    private RoomPosts Posts => _posts ?? LazyInitializer.EnsureInitialized(ref _posts, () => new RoomPosts(gatewayId, this, told));
 
     /// <summary>
     /// A member that comes in hears of everything after the message that it has seen last, in pieces, as it takes them, and then of
@@ -124,29 +126,16 @@ public sealed partial class LocalRoom(
         }
     }
 
-    /// <summary>Sends a message, and returns when its sender and all other members here have been handed it.</summary>
-    public async Task<PostReply> Post(string sessionId, string body)
+    /// <summary>
+    /// Sends a message, and returns when its sender and all other members here have been handed it. What a member sends is said, and
+    /// answered, in the order in which this is called.
+    /// </summary>
+    public async Task<PostReply> Post(Posting posting)
     {
-        PostReply reply;
-        try
-        {
-            reply = await _posts.Post(new Posting(sessionId, body));
-            if (reply.Outcome == PostOutcome.NotMember)
-            {
-                // The room may have begun a new life, and not know who is here.
-                await Reconcile();
-                reply = await _posts.Post(new Posting(sessionId, body));
-            }
-        }
-        catch
-        {
-            // With the answer the news are lost that it would have brought.
-            _ = CatchUp();
-            throw;
-        }
-        if (reply.Outcome == PostOutcome.Failed) throw new InvalidOperationException("The room could not find out whether its sender is muted.");
-        if (reply.Outcome == PostOutcome.Posted) await WaitForDelivery(reply.Sequence);
-        return reply;
+        var reply = await Posts.Post(posting);
+        return reply.Outcome != PostOutcome.Failed
+            ? reply
+            : throw new InvalidOperationException("The room could not find out whether its sender is muted.");
     }
 
     /// <summary>The room tells what happened.</summary>
@@ -173,8 +162,9 @@ public sealed partial class LocalRoom(
         _doubted = gone;
     }
 
+    /// <summary>Has the room and this agree on who is here, which they do not when the room has begun a new life.</summary>
     /// <returns>The members here that are none for the room.</returns>
-    private async Task<ImmutableArray<string>> Reconcile()
+    internal async Task<ImmutableArray<string>> Reconcile()
     {
         ImmutableArray<RoomMember> members;
         RoomHeartbeat heartbeat;
@@ -198,7 +188,7 @@ public sealed partial class LocalRoom(
     }
 
     /// <summary>Returns when the message of this number has been handed out.</summary>
-    private async Task WaitForDelivery(long sequence)
+    internal async Task WaitForDelivery(long sequence)
     {
         TaskCompletionSource waiting;
         lock (_gate)
@@ -218,7 +208,7 @@ public sealed partial class LocalRoom(
     }
 
     /// <summary>Reads what is missing. If that fails, the next update, or the next renewal of the lease, tries again.</summary>
-    private Task CatchUp() => _catchingUp.Run(ReadMissing, LogGap);
+    internal Task CatchUp() => _catchingUp.Run(ReadMissing, LogGap);
 
     private async Task ReadMissing()
     {

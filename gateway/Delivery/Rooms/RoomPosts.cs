@@ -8,9 +8,9 @@ namespace Gatehouse.Gateway.Delivery.Rooms;
 /// what the room tells, so that whoever is talking is not pushed to.
 /// </summary>
 /// <param name="gatewayId">This process.</param>
-/// <param name="grain">The room.</param>
+/// <param name="room">The room.</param>
 /// <param name="told">Takes what the room tells: by its name, because who has posted may have left before the reply comes.</param>
-internal sealed class RoomPosts(string gatewayId, IRoomGrain grain, Action<RoomUpdate> told)
+internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpdate> told)
 {
     private const int MaxMessages = 500;
 
@@ -43,18 +43,35 @@ internal sealed class RoomPosts(string gatewayId, IRoomGrain grain, Action<RoomU
         {
             try
             {
-                var reply = await grain.Post(gatewayId, batch.DrainToImmutable());
-                if (reply.News is { } news) told(news);
-                for (var index = 0; index < answers.Count; index++) answers[index].SetResult(reply.Replies[index]);
+                await Post(batch.DrainToImmutable(), answers, isFirst: true);
             }
             catch (Exception failure)
             {
+                // With the reply the news are lost that it would have brought.
+                _ = room.CatchUp();
                 foreach (var answer in answers) answer.TrySetException(failure);
             }
             answers.Clear();
             // Before the next call brings more.
             await Writers.HaveTheirTurn();
         }
+    }
+
+    private async Task Post(ImmutableArray<Posting> postings, List<TaskCompletionSource<PostReply>> answers, bool isFirst)
+    {
+        var (replies, news) = await room.Grain.Post(gatewayId, postings);
+        if (news is not null) told(news);
+        if (replies.Max(reply => reply.Sequence) is > 0 and var newest) await room.WaitForDelivery(newest);
+        var unknown = (List<int>?)null;
+        for (var index = 0; index < replies.Length; index++)
+        {
+            if (isFirst && replies[index].Outcome == PostOutcome.NotMember) (unknown ??= []).Add(index);
+            else answers[index].SetResult(replies[index]);
+        }
+        if (unknown is null) return;
+        // The room may have begun a new life, and not know who is here.
+        await room.Reconcile();
+        await Post([.. unknown.Select(index => postings[index])], [.. unknown.Select(index => answers[index])], isFirst: false);
     }
 
     /// <summary>Takes what fits into a call; false when there is nothing, and the next to speak begins anew.</summary>

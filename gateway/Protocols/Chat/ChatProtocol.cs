@@ -18,7 +18,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
     {
         { "Auth", (protocol, payload) => protocol.Authenticate("Auth", payload), InternalError },
         { "auth", (protocol, payload) => protocol.Authenticate("auth", payload), InternalError },
-        { "message", (protocol, payload) => protocol.Message(payload), InternalError },
+        { "message", (protocol, payload) => protocol.Message(payload), InternalError, /* isPipelined */ true },
         { "mute", (protocol, payload) => protocol.Mute(payload), InternalError },
         { "kick", (protocol, payload) => protocol.Moderate("kick", ModerationKind.Kick, payload), InternalError },
         { "ban", (protocol, payload) => protocol.Moderate("ban", ModerationKind.Ban, payload), InternalError },
@@ -37,6 +37,9 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
 
     private const int MaxReason = 500;
     private const int MaxHistory = 200;
+
+    /// <summary>A longer one is a field like any other.</summary>
+    private const int MaxNonce = 64;
 
     /// <summary>Whoever has missed more begins anew.</summary>
     private const int MaxMissed = 5000, MaxMissedBytes = 32 * 1024 * 1024;
@@ -185,7 +188,8 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
             return;
         }
         var member = _membership!;
-        var reply = await member.Room.Post(member.SessionId, ChatMessages.Compose(member.Name, payload));
+        var nonce = payload.Text("nonce") is { Length: > 0 and <= MaxNonce } given ? given : null;
+        var reply = await member.Room.Post(new Posting(member.SessionId, ChatMessages.Compose(member.Name, payload), nonce));
         switch (reply.Outcome)
         {
             case PostOutcome.Muted:

@@ -56,10 +56,10 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
         if (!mayResume) await UseToken();
     }
 
-    public override async Task<object?> Receive(string name, JsonElement payload)
+    public override async Task Receive(string name, JsonElement payload, Action<object?>? answered = null)
     {
         if (name != "resume") await UseToken();
-        return await base.Receive(name, payload);
+        await base.Receive(name, payload, answered);
     }
 
     public async Task<Resumption> Resume(string? offset)

@@ -22,12 +22,11 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
     private static readonly Dictionary<string, string> NamesInAnyCase = Names
         .DistinctBy(name => name, StringComparer.OrdinalIgnoreCase).ToDictionary(name => name, StringComparer.OrdinalIgnoreCase);
 
-    private TProtocol Protocol => (TProtocol)Context.Items[typeof(TProtocol)]!;
-
     public override async Task OnConnectedAsync()
     {
-        var protocol = Create(services, [new SignalRConnection(HubConnections<EventHub<TProtocol>>.Of(Context), encoding)]);
-        Context.Items[typeof(TProtocol)] = protocol;
+        var connection = new SignalRConnection(HubConnections<EventHub<TProtocol>>.Of(Context), encoding);
+        var protocol = Create(services, [connection]);
+        Context.Items[typeof(Client)] = new Client(connection, protocol);
         GatewayMeters.ConnectionOpened("signalr");
         if (protocol is ITokenProtocol doorkeeper && Context.GetHttpContext()?.Request is { } request && QueryTokens.Of(request) is { } token)
         {
@@ -37,14 +36,21 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
 
     /// <summary>Every client event arrives here, see <see cref="EventHubProtocol"/>.</summary>
     [HubMethodName(EventHub.ReceiveMethod)]
-    public Task<object?> Receive(string name, JsonElement payload) =>
-        Protocol.Receive(Names.Contains(name) ? name : NamesInAnyCase.GetValueOrDefault(name, name), payload);
+    public Task Receive(string name, JsonElement payload, string? invocationId)
+    {
+        var client = (Client)Context.Items[typeof(Client)]!;
+        if (!Names.Contains(name)) name = NamesInAnyCase.GetValueOrDefault(name, name);
+        return client.Protocol.Receive(
+            name, payload, invocationId is null ? null : answer => client.Connection.Complete(invocationId, answer));
+    }
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
         GatewayMeters.ConnectionClosed("signalr");
-        await Protocol.Closed();
+        await ((Client)Context.Items[typeof(Client)]!).Protocol.Closed();
     }
+
+    private sealed record Client(SignalRConnection Connection, TProtocol Protocol);
 }
 
 /// <summary>What the hubs of all protocols share.</summary>

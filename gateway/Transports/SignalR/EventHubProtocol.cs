@@ -140,10 +140,11 @@ public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) :
 
     private static ReceivedEvent Invocation(string? id, string name, JsonElement payload) => new(id, name, payload);
 
+    // To SignalR no invocation wants an answer: it would take no other before that is sent. The hub answers.
     private sealed class ReceivedEvent(string? id, string name, JsonElement payload)
-        : InvocationMessage(id, EventHub.ReceiveMethod, [name, payload])
+        : InvocationMessage(EventHub.ReceiveMethod, [name, payload, id])
     {
         /// <summary>SignalR logs invocations, and what clients send can be passwords and tokens.</summary>
-        public override string ToString() => $"{nameof(ReceivedEvent)} {InvocationId}";
+        public override string ToString() => $"{nameof(ReceivedEvent)} {id}";
     }
 }

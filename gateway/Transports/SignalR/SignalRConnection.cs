@@ -38,6 +38,12 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
 
     public void Deliver(SharedEvents shared) => _ = Write(shared.For(protocol, Serialize), isAwaited: false);
 
+    /// <summary>Answers an invocation, after all that was sent before.</summary>
+    /// <param name="invocationId">Which one.</param>
+    /// <param name="result">Its result; may be null.</param>
+    public void Complete(string invocationId, object? result) =>
+        _ = Write(new SerializedHubMessage(CompletionMessage.WithResult(invocationId, result)), isAwaited: false);
+
     public Task<bool> Taken()
     {
         lock (_gate)

@@ -13,15 +13,19 @@ public sealed class AcknowledgedEvents
 {
     private const int Remembered = 64;
 
-    private readonly Queue<(long Id, UInt128 Digest)> _events = new();
+    private readonly Queue<Entry> _events = new();
 
-    /// <summary>Remembers an event; false if it was here before.</summary>
-    public bool TryAdd(SocketEvent received)
+    /// <summary>Remembers an event, unless it was here before.</summary>
+    /// <param name="received">The event.</param>
+    /// <param name="entry">What is remembered of it.</param>
+    /// <returns>False if it was here before.</returns>
+    public bool TryAdd(SocketEvent received, out Entry entry)
     {
-        var entry = (received.AckId!.Value, DigestOf(received));
-        if (_events.Contains(entry)) return false;
+        var (id, digest) = (received.AckId!.Value, DigestOf(received));
+        entry = _events.FirstOrDefault(known => known.Id == id && known.Digest == digest)!;
+        if (entry is not null) return false;
         if (_events.Count == Remembered) _events.Dequeue();
-        _events.Enqueue(entry);
+        _events.Enqueue(entry = new Entry(id, digest));
         return true;
     }
 
@@ -38,5 +42,12 @@ public sealed class AcknowledgedEvents
             digest.AppendData(BitConverter.GetBytes(part.Length));
             digest.AppendData(part);
         }
+    }
+
+    /// <summary>An event.</summary>
+    public sealed record Entry(long Id, UInt128 Digest)
+    {
+        /// <summary>Ends when it is acknowledged: its repetition is not before.</summary>
+        public TaskCompletionSource Acknowledged { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

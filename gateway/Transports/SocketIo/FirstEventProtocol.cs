@@ -14,7 +14,8 @@ public sealed class FirstEventProtocol(IReadOnlyList<SpokenProtocol> protocols, 
     /// <summary>The first of the protocols, for as long as none is chosen.</summary>
     private IResumableProtocol? _fallback;
 
-    public Task<object?> Receive(string name, JsonElement payload) => SpokenBy(name).Receive(name, payload);
+    public Task Receive(string name, JsonElement payload, Action<object?>? answered = null) =>
+        SpokenBy(name).Receive(name, payload, answered);
 
     public Task RefuseBinary(string name, JsonElement payload) => SpokenBy(name).RefuseBinary(name, payload);
 

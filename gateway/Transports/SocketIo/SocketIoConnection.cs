@@ -42,12 +42,26 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
     /// <summary>Handles an event, once however often the client repeats it, and acknowledges it if the client wants that.</summary>
     public async Task Receive(SocketEvent received)
     {
-        if (!received.WantsAck || (_acknowledged ??= new()).TryAdd(received))
+        var entry = (AcknowledgedEvents.Entry?)null;
+        if (received.WantsAck && !(_acknowledged ??= new()).TryAdd(received, out entry))
         {
-            if (received.Arguments.Attachments.Count > 0) await Protocol.RefuseBinary(received.Name, received.Arguments[0]);
-            else await Protocol.Receive(received.Name, received.Arguments[0]);
+            await entry.Acknowledged.Task;
+            received.Ack();
+            return;
         }
-        received.Ack();
+        if (received.Arguments.Attachments.Count == 0)
+        {
+            await Protocol.Receive(received.Name, received.Arguments[0], entry is null ? null : _ => Acknowledge());
+            return;
+        }
+        await Protocol.RefuseBinary(received.Name, received.Arguments[0]);
+        if (entry is not null) Acknowledge();
+
+        void Acknowledge()
+        {
+            received.Ack();
+            entry.Acknowledged.SetResult();
+        }
     }
 
     public Task Send(IReadOnlyList<ServerEvent> events)

@@ -60,10 +60,10 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
             await Send([refusal]);
             return;
         }
-        if (await Protocol.Receive(request.Name, request.Payload) is { } answer)
+        await Protocol.Receive(request.Name, request.Payload, answer =>
         {
-            socket.Send(Encode(output => format.WriteAnswer(output, request, answer)));
-        }
+            if (answer is not null) socket.Send(Encode(output => format.WriteAnswer(output, request, answer)));
+        });
     }
 
     private static EnginePacket Encode(Action<IBufferWriter<byte>> write)

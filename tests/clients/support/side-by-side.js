@@ -31,6 +31,25 @@ export function sideBySide(both) {
     }
   });
 
+  test('a message that is said again by its nonce, on the other process, is said once', async () => {
+    const [[one, other], room] = [both(), newRoom()];
+    const bystander = await ChatClient.connect(one);
+    await bystander.enter(guest(1), room);
+    const say = async (service, kind, content, nonce) => {
+      const speaker = await ChatClient.connect(service, kind);
+      await speaker.enter(guest(2), room);
+      await speaker.send('message', { content, nonce });
+      await speaker.send('message', { content: `after ${content}` });
+      await speaker.until('the echo', () => speaker.heard.includes(`after ${content}`));
+      await speaker.close();
+    };
+    await say(one, {}, 'once', 'n-1');
+    await say(other, { generation: 4 }, 'again', 'n-1');
+    await say(other, {}, 'another', 'n-2');
+    const said = await bystander.hears('once', 'after once', 'after again', 'another', 'after another');
+    assert.equal(said[0].nonce, 'n-1');
+  });
+
   for (const [here, there] of [['first', 'second'], ['second', 'first']]) {
     test(`a logout at the ${here} ends the login's socket at the ${there}`, async () => {
       const [one, other] = here === 'first' ? both() : both().reverse();
