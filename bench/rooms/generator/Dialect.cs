@@ -5,7 +5,7 @@ namespace Gatehouse.Bench;
 /// <summary>What a client says on the wire to be in a room, to send there, and how it knows what it gets.</summary>
 /// <param name="Path">Where its WebSocket is.</param>
 /// <param name="Enter">What it says to get in, each with what it waits for before it goes on.</param>
-/// <param name="Send">A message around its JSON.</param>
+/// <param name="Send">A message in a room, around its JSON.</param>
 /// <param name="Delivery">How a delivery begins.</param>
 /// <param name="Ping">How a ping begins.</param>
 /// <param name="Pong">What it answers.</param>
@@ -13,7 +13,7 @@ namespace Gatehouse.Bench;
 internal sealed record Dialect(
     string Path,
     Func<string, string, (string? Say, string Await)[]> Enter,
-    Func<string, string> Send,
+    Func<string, string, string> Send,
     byte[] Delivery,
     byte[] Ping,
     byte[] Pong,
@@ -39,11 +39,17 @@ internal sealed record Dialect(
             "/hubs/chat",
             "message",
             (name, room) => ("Auth", $$"""{"user":"{{name}}","password":"-","room":"{{room}}"}""", "Auth")),
+        "nats" => new(
+            "/",
+            (_, room) => [(null, "INFO {"), ($"CONNECT {{\"verbose\":false}}\r\nSUB {room} 1\r\nPING\r\n", "PONG")],
+            (room, json) => $"PUB {room} {json.Length}\r\n{json}\r\n",
+            Bytes("{\"content\""), Bytes("PING"), Bytes("PONG\r\n"), (byte)'\n'),
+        "bun" => new("/", (_, room) => [($"join {room}", "joined")], (_, json) => json, Bytes("{\"content\""), Bytes("ping"), Bytes("pong"), null),
         _ => throw new ArgumentException(server),
     };
 
     private static Dialect SocketIo(string ns, Func<string, string, (string?, string)[]> enter) => new(
-        SocketIoPath, enter, json => $"42{ns}[\"message\",{json}]", Bytes($"42{ns}[\"message\""), Bytes("2"), Bytes("3"), null);
+        SocketIoPath, enter, (_, json) => $"42{ns}[\"message\",{json}]", Bytes($"42{ns}[\"message\""), Bytes("2"), Bytes("3"), null);
 
     private static Dialect SignalR(
         string path, string send, Func<string, string, (string Method, string Argument, string Answer)> enter) => new(
@@ -53,7 +59,7 @@ internal sealed record Dialect(
             var (method, argument, answer) = enter(name, room);
             return [("{\"protocol\":\"json\",\"version\":1}" + End, "{}" + End), (Invocation(method, argument), $"\"target\":\"{answer}\"")];
         },
-        json => Invocation(send, json),
+        (_, json) => Invocation(send, json),
         Bytes("{\"type\":1,\"target\":\"message\""),
         Bytes("{\"type\":6"),
         Bytes("{\"type\":6}" + End),

@@ -1,19 +1,20 @@
 // Measures a server that has been started, and prints "name value" lines for bench/run:
-//   generator SERVER PORT PID load PREFIX ROOM_SIZE MEMBERS [RATE of another server]
+//   generator SERVER PORT PID load PREFIX ROOM_SIZE MEMBERS SENDERS WINDOW [RATE of another server]
 //   generator SERVER PORT PID idle CONNECTIONS
 using System.Diagnostics;
 using Gatehouse.Bench;
 
 var server = new ServerProcess(int.Parse(args[2]));
-var run = new LoadRun(Dialect.Of(args[0]), int.Parse(args[1]), server);
+var (dialect, port) = (Dialect.Of(args[0]), int.Parse(args[1]));
 switch (args[3])
 {
     case "load":
-        await run.Run(args[4], int.Parse(args[5]), int.Parse(args[6]), args.Length > 7 ? double.Parse(args[7]) : null);
+        await new LoadRun(dialect, port, server, int.Parse(args[7]), int.Parse(args[8])).Run(
+            args[4], int.Parse(args[5]), int.Parse(args[6]), args.Length > 9 ? double.Parse(args[9]) : null);
         break;
     case "idle":
         // Some first, so that code and pools are warm.
-        var count = int.Parse(args[4]);
+        var (run, count) = (new LoadRun(dialect, port, server), int.Parse(args[4]));
         await run.Fill("live-warm-", 100, 1000);
         await Task.Delay(3000);
         var (memory, cpu, begin) = (server.ResidentBytes, server.CpuSeconds, Stopwatch.GetTimestamp());
