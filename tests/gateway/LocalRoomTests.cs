@@ -160,8 +160,9 @@ public sealed class LocalRoomTests
         await Enter("other");
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var posts = new[] { _room.Post(new("member", "a")), _room.Post(new("stranger", "b")), _room.Post(new("other", "c")), _room.Post(new("member", "d")) };
-        Assert.Equal(["a"], Assert.Single(_grain.Posts));
+        var first = _room.Post(new("member", "a"));
+        Assert.Equal(["a"], await _grain.PostCalls.Next());
+        var posts = new[] { first, _room.Post(new("stranger", "b")), _room.Post(new("other", "c")), _room.Post(new("member", "d")) };
         answer.SetResult();
         var replies = await Task.WhenAll(posts).InTime();
         Assert.Equal(["b", "c", "d"], _grain.Posts[1]);
@@ -176,7 +177,9 @@ public sealed class LocalRoomTests
         _grain.BeginAnew();
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var posts = new[] { _room.Post(new("member", "a")), _room.Post(new("member", "b")), _room.Post(new("member", "c")) };
+        var first = _room.Post(new("member", "a"));
+        await _grain.PostCalls.Next();
+        var posts = new[] { first, _room.Post(new("member", "b")), _room.Post(new("member", "c")) };
         answer.SetResult();
         Assert.Equal([1, 2, 3], (await Task.WhenAll(posts).InTime()).Select(reply => reply.Sequence));
         Assert.Equal(["a", "a", "b c"], _grain.Posts.Select(call => string.Join(' ', call)));
@@ -188,7 +191,9 @@ public sealed class LocalRoomTests
         var member = await Enter("member");
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var (lost, next) = (_room.Post(new("member", "lost")), _room.Post(new("member", "next")));
+        var lost = _room.Post(new("member", "lost"));
+        await _grain.PostCalls.Next();
+        var next = _room.Post(new("member", "next"));
         _grain.BeforePost = () => Task.CompletedTask;
         answer.SetException(new TimeoutException());
         await Assert.ThrowsAsync<TimeoutException>(() => lost.InTime());
@@ -204,7 +209,9 @@ public sealed class LocalRoomTests
         _grain.BeginAnew();
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var posts = new[] { _room.Post(new("first", "{}")), _room.Post(new("second", "{}")) };
+        var first = _room.Post(new("first", "{}"));
+        await _grain.PostCalls.Next();
+        var posts = new[] { first, _room.Post(new("second", "{}")) };
         answer.SetResult();
         Assert.All(await Task.WhenAll(posts).InTime(), reply => Assert.Equal(PostOutcome.Posted, reply.Outcome));
     }

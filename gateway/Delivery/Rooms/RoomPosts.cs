@@ -39,6 +39,8 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
     private async Task PostGathered()
     {
         var (batch, answers) = (ImmutableArray.CreateBuilder<Posting>(), new List<TaskCompletionSource<PostReply>>());
+        // What came in the same read as the first goes with it.
+        await Task.Yield();
         while (Gather(batch, answers))
         {
             try

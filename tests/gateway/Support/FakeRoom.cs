@@ -45,6 +45,9 @@ internal sealed class FakeRoom : IRoomGrain
     /// <summary>What was posted, call by call.</summary>
     public List<string[]> Posts { get; } = [];
 
+    /// <summary>The calls that post, to be awaited.</summary>
+    public Events<string[]> PostCalls { get; } = new();
+
     /// <summary>What an answer to a heartbeat waits for.</summary>
     public Func<Task> BeforeHeartbeat { get; set; } = () => Task.CompletedTask;
 
@@ -88,7 +91,9 @@ internal sealed class FakeRoom : IRoomGrain
     public async Task<PostReplies> Post(string gatewayId, ImmutableArray<Posting> postings)
     {
         Posts.Add([.. postings.Select(posting => posting.Body)]);
-        await BeforePost();
+        var answer = BeforePost();
+        PostCalls.Add(Posts[^1]);
+        await answer;
         var replies = postings.Select(posting => _members.Contains(posting.SessionId)
             ? new PostReply(PostOutcome.Posted, Activation, Add())
             : new PostReply(PostOutcome.NotMember, Activation)).ToImmutableArray();
