@@ -13,7 +13,7 @@ namespace Gatehouse.Grains;
 
 /// <summary>
 /// Removes what nobody will come back for: sessions whose time is over, leases of gateways that died, tokens that expired, guests
-/// that left. What that is in a table is for its store to say. Any number of processes may do it at once.
+/// that left, devices that nobody came for. What that is in a table is for its store to say. Any number of processes may do it at once.
 /// </summary>
 public sealed partial class Housekeeping(
     SessionRegistry sessions,
@@ -21,6 +21,7 @@ public sealed partial class Housekeeping(
     TokenStore tokens,
     GatewayStore gateways,
     WakeStore wakes,
+    ClientStore clients,
     ClientSockets sockets,
     ClientPushing pushing,
     RoomMessageStore messages,
@@ -83,6 +84,7 @@ public sealed partial class Housekeeping(
 
         if (time.GetUtcNow() < _guestsDue) return;
         await users.RemoveAbandonedGuests(longAgo);
+        await clients.RemoveUnused(longAgo);
         _guestsDue = time.GetUtcNow() + GuestInterval;
     }
 

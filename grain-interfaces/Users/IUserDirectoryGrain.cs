@@ -12,6 +12,10 @@ public interface IUserDirectoryGrain : IGrainWithStringKey
     [Alias("FindByName"), AlwaysInterleave]
     Task<Guid?> FindByName(string name);
 
+    /// <summary>What there is to show of a user, as <see cref="IUserProfile.GetDetails"/>, without waking it; null when there is none.</summary>
+    [Alias("GetDetails"), AlwaysInterleave]
+    Task<UserDetails?> GetDetails(Guid userId);
+
     /// <summary>What makes a password acceptable here.</summary>
     [Alias("GetPasswordRules"), AlwaysInterleave]
     Task<PasswordRules> GetPasswordRules();

@@ -36,6 +36,12 @@ public sealed class ClientGrain(
             && CryptographicOperations.FixedTimeEquals(_client.SecretHash, ClientStore.HashOf(proof.Secret));
         var isTold = guard is null || (isRight ? !await guard.IsShut() : await guard.RecordFailure());
         if (!isTold || !isRight) return Distrust(isTold ? ClientRefusal.Token : ClientRefusal.Withheld);
+        if (!_client!.WasUsed)
+        {
+            // It may have been removed because nobody had come for it.
+            if (!await clients.Use(Id)) return Distrust(ClientRefusal.Token);
+            _client = _client with { WasUsed = true };
+        }
         _isTrusted = true;
         return ClientRefusal.None;
     }
@@ -61,6 +67,8 @@ public sealed class ClientGrain(
         var size = Encoding.UTF8.GetByteCount(post.Content);
         if (size > _limits.ContentLimit) return new QueueReply(ClientRefusal.Content);
         var (reply, answersLongMailbox) = await mailbox.Add(Id, post, size, _limits);
+        // Removed since it was read.
+        if (reply.Refusal == ClientRefusal.Recipient) Distrust(reply.Refusal);
         if (reply.Refusal != ClientRefusal.None) return reply;
         await pushing.QueueChanged(Id, _client.Kind);
         if (answersLongMailbox) await pushing.QueueChanged(post.Sender, post.SenderKind);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.Grains.Storage;
+using Npgsql;
 using static Gatehouse.Grains.Storage.Database;
 
 namespace Gatehouse.Grains.Clients;
@@ -9,28 +10,19 @@ namespace Gatehouse.Grains.Clients;
 public sealed class Mailbox(Database database, TimeProvider time)
 {
     /// <summary>Adds a row and removes the one that it answers: both or neither.</summary>
-    /// <returns>Full, Row, or None with the new id; and whether a row was answered in a mailbox of more than a page.</returns>
+    /// <returns>Full, Row, Recipient (there is none), or None with the new id; and whether a row was answered in a mailbox of more than a page.</returns>
     public async Task<(QueueReply Reply, bool AnswersLongMailbox)> Add(
-        int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
-        """
-        WITH held AS (
-            SELECT count(*) < $6 AND coalesce(sum(size), 0) + $4 <= $7 AS has_room FROM client_queue WHERE recipient = $1),
-        answered AS (
-            DELETE FROM client_queue WHERE queue_id = $8 AND recipient = $2 AND (SELECT has_room FROM held) RETURNING queue_id),
-        added AS (
-            INSERT INTO client_queue (recipient, sender, content, size, created_at)
-            SELECT $1, $2, $3, $4, $5 FROM held
-            WHERE has_room AND ($8 IS NULL OR EXISTS (SELECT 1 FROM answered))
-            RETURNING queue_id)
-        SELECT has_room, coalesce((SELECT queue_id FROM added), 0),
-            EXISTS (SELECT 1 FROM answered) AND (SELECT sum(size + $9) FROM client_queue WHERE recipient = $2) > $10
-        FROM held
-        """,
-        row => (row.GetBoolean(0)
-            ? new QueueReply(row.GetInt64(1) == 0 ? ClientRefusal.Row : ClientRefusal.None, row.GetInt64(1))
-            : new QueueReply(ClientRefusal.Full), row.GetBoolean(2)),
-        P(recipient), P(post.Sender), P(post.Content), P(size), P(time.GetUtcNow()), P(limits.MailboxLimit), P(limits.MailboxSize),
-        P(post.Answered), P(QueueState.RowOverhead), P(QueueState.PageSize))).Single();
+        int recipient, QueuePost post, int size, ClientOptions limits)
+    {
+        try
+        {
+            return await Insert(recipient, post, size, limits);
+        }
+        catch (PostgresException missing) when (missing.ConstraintName == "client_queue_recipient_fkey")
+        {
+            return (new QueueReply(ClientRefusal.Recipient), false);
+        }
+    }
 
     /// <summary>Removes a row; true when it was in a mailbox of more than a page.</summary>
     public async Task<bool> Remove(int recipient, long queueId) => (await database.Query(
@@ -68,4 +60,26 @@ public sealed class Mailbox(Database database, TimeProvider time)
             P(recipient), P(after), P(time.GetUtcNow()), P(QueueState.RowOverhead), P(QueueState.PageSize));
         return new QueueState(ClientRefusal.None, [.. rows.OfType<QueueRow>()], HasMore: rows is [.., null]);
     }
+
+    private async Task<(QueueReply Reply, bool AnswersLongMailbox)> Insert(
+        int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
+        """
+        WITH held AS (
+            SELECT count(*) < $6 AND coalesce(sum(size), 0) + $4 <= $7 AS has_room FROM client_queue WHERE recipient = $1),
+        answered AS (
+            DELETE FROM client_queue WHERE queue_id = $8 AND recipient = $2 AND (SELECT has_room FROM held) RETURNING queue_id),
+        added AS (
+            INSERT INTO client_queue (recipient, sender, content, size, created_at)
+            SELECT $1, $2, $3, $4, $5 FROM held
+            WHERE has_room AND ($8 IS NULL OR EXISTS (SELECT 1 FROM answered))
+            RETURNING queue_id)
+        SELECT has_room, coalesce((SELECT queue_id FROM added), 0),
+            EXISTS (SELECT 1 FROM answered) AND (SELECT sum(size + $9) FROM client_queue WHERE recipient = $2) > $10
+        FROM held
+        """,
+        row => (row.GetBoolean(0)
+            ? new QueueReply(row.GetInt64(1) == 0 ? ClientRefusal.Row : ClientRefusal.None, row.GetInt64(1))
+            : new QueueReply(ClientRefusal.Full), row.GetBoolean(2)),
+        P(recipient), P(post.Sender), P(post.Content), P(size), P(time.GetUtcNow()), P(limits.MailboxLimit), P(limits.MailboxSize),
+        P(post.Answered), P(QueueState.RowOverhead), P(QueueState.PageSize))).Single();
 }

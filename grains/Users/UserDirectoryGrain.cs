@@ -13,6 +13,8 @@ public sealed class UserDirectoryGrain(
 
     public Task<Guid?> FindByName(string name) => users.FindByName(name);
 
+    public Task<UserDetails?> GetDetails(Guid userId) => profiles.Find(userId);
+
     public Task<PasswordRules> GetPasswordRules() => Task.FromResult(
         new PasswordRules(passwords.Value.MinLength, passwords.Value.MaxLength, passwords.Value.MinUniqueCharacters));
 

@@ -1,4 +1,5 @@
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.Grains.Tests.Support;
 
@@ -111,6 +112,26 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
         await AdvanceAndSweep(Lease + Moment);
         await AdvanceAndSweep(Window + Moment);
         foreach (var device in devices) Assert.Empty(await Rows(device));
+    }
+
+    [Fact]
+    public async Task ADeviceWhoseTokenNobodyHasShownIsRemovedAfterADay()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var (used, unused, node) = (
+            await Gadget.Register(house, ClientKind.Client), await Gadget.Register(house, ClientKind.Client), await Gadget.Register(house, ClientKind.Node));
+        await used.LogIn(gateway);
+        Assert.Equal(ClientRefusal.None, await node.Grain.Check(node.Proof).InTime());
+        Assert.Equal(ClientRefusal.None, (await node.Send(unused, "1")).Refusal);
+        await AdvanceAndSweep(TimeSpan.FromDays(1) - Moment);
+        Assert.Equal([used.Id, unused.Id, node.Id], await Ids());
+        await AdvanceAndSweep(2 * Moment);
+        Assert.Equal([used.Id, node.Id], await Ids());
+        Assert.Equal(ClientRefusal.Recipient, (await node.Send(unused, "2")).Refusal);
+        Assert.Equal(ClientRefusal.Token, await unused.Grain.Check(unused.Proof).InTime());
+
+        Task<List<int>> Ids() => house.Database.Values<int>(
+            "SELECT id FROM clients WHERE id = ANY ($1) ORDER BY id", new[] { used.Id, unused.Id, node.Id });
     }
 
     [Fact]
