@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Delivery;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Protocols;
 using Gatehouse.Gateway.Tokens;
 using Gatehouse.Gateway.Transports.Http;
@@ -19,6 +20,8 @@ public static class GatewayHosting
         builder.AddTrustedProxies();
         builder.Services.AddTokens();
         builder.Services.AddDelivery();
+        builder.Services.AddSettings<LimitOptions>("Gatehouse:Limits");
+        builder.Services.AddSingleton<Limiter>();
         builder.Services.AddProtocols();
         builder.Services.AddSignalRTransport();
         builder.Services.AddSocketIoTransport();
@@ -38,6 +41,7 @@ public static class GatewayHosting
         app.UseStaticFiles();
         app.UseCors();
         app.UseUpgradeOrigins();
+        app.UseHandshakeLimit();
         app.MapAddresses();
     }
 }

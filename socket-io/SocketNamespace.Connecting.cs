@@ -17,7 +17,7 @@ public sealed partial class SocketNamespace
     {
         var store = client.Engine.Revision == 4 && auth.Field("recovery").ValueKind != JsonValueKind.False ? Server.Recovery : null;
         var cancellation = store is null ? CancellationToken.None : client.Engine.Closed;
-        var (lost, offset) = store is null ? default : await FindLostAsync(store, auth, cancellation);
+        var (lost, offset) = store is null ? default : await FindLostAsync(store, auth, client.Engine.Handshake, cancellation);
         var socket = new ClientSocket(client, this, lost, isRecoverable: store is not null);
         try
         {
@@ -107,7 +107,7 @@ public sealed partial class SocketNamespace
     }
 
     private async ValueTask<(RecoverableSocket? Lost, string? Offset)> FindLostAsync(
-        IRecoveryStore store, JsonElement auth, CancellationToken cancellation)
+        IRecoveryStore store, JsonElement auth, Handshake handshake, CancellationToken cancellation)
     {
         if (TextOf(auth, "pid") is not { } pid) return default;
         var offset = TextOf(auth, "offset");
@@ -120,7 +120,7 @@ public sealed partial class SocketNamespace
                 await former.Ended.WaitAsync(LongestTakeover, Server.Engine.Time, cancellation);
             }
 
-            return (await store.FindAsync(Name, pid, offset, cancellation), offset);
+            return (await store.FindAsync(Name, pid, offset, handshake, cancellation), offset);
         }
         catch (Exception e)
         {

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 
 namespace Gatehouse.Gateway.Connections;
 
 /// <summary>
-/// What all protocols do with an event, once: find it in the table, count it, make sure that whoever sends it may still act, refuse it or
-/// let its method handle it, tell the client of a failure, and detach again when the connection has gone meanwhile.
+/// What all protocols do with an event, once: find it in the table, count it, hold it against the limits, make sure that whoever sends
+/// it may still act, refuse it or let its method handle it, tell the client of a failure, and detach again when the connection has gone meanwhile.
 /// </summary>
 /// <typeparam name="TProtocol">The protocol itself.</typeparam>
 /// <param name="protocolName">The protocol's name, for operators.</param>
@@ -31,7 +32,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     {
         var found = Find(name, payload);
         if (found is not { IsPipelined: true }) return HandleAlone(found, name, payload, answered);
-        var size = payload.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(payload).Length;
+        var size = SizeOf(payload);
         if (!_pipeline.HasRoom(size)) return HandleAlone(found, name, payload, answered);
         // Whoever has to be looked after first would lose its place.
         if (EnsureValid(found) is { IsCompletedSuccessfully: false } look) return HandleAlone(found, name, payload, answered, look);
@@ -52,9 +53,11 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         Task? handling = null;
         try
         {
+            using var admission = await Admit(found, payload);
             if (look is not null) await look;
-            if (found is not null) await EnsureValid(found);
-            if (Refuse(found, name, payload) is { } refusal)
+            if (admission.IsGranted && found is not null) await EnsureValid(found);
+            var refusal = admission.RetryAfter is { } wait ? Withhold(found, name, payload, wait) : Refuse(found, name, payload);
+            if (refusal is not null)
             {
                 await Send(refusal);
             }
@@ -83,7 +86,10 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         await _pipeline.Empty();
         var found = Find(name, payload);
         using var scope = EventScope.Begin(protocolName, found?.Name, logger);
-        await Send(Refuse(found, name, payload) ?? Unacceptable(found!, name));
+        var refusal = connection.Limits.Count(SizeOf(payload)).RetryAfter is { } wait
+            ? Withhold(found, name, payload, wait)
+            : Refuse(found, name, payload);
+        await Send(refusal ?? Unacceptable(found!, name));
         await EnsureDetached();
     }
 
@@ -99,6 +105,15 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
 
     /// <summary>What to send in place of handling an event; null when it may be handled, which only one that was found may.</summary>
     protected abstract IReadOnlyList<ServerEvent>? Refuse(ClientEvent<TProtocol>? found, string name, JsonElement payload);
+
+    /// <summary>What to send in place of handling an event of which there were too many.</summary>
+    /// <param name="found">The event; null when the protocol has none.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="payload">What came with it.</param>
+    /// <param name="retryAfter">After how many seconds it may be sent again.</param>
+    protected virtual IReadOnlyList<ServerEvent> Withhold(
+        ClientEvent<TProtocol>? found, string name, JsonElement payload, int retryAfter) =>
+        found is null ? Refuse(found, name, payload) ?? [] : Failure(found, name);
 
     /// <summary>What to send when an event failed for a reason of ours.</summary>
     protected virtual IReadOnlyList<ServerEvent> Failure(ClientEvent<TProtocol> failed, string name) =>
@@ -123,6 +138,19 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
 
     /// <summary>Sends one event.</summary>
     protected Task Send(ServerEvent single) => connection.Send([single]);
+
+    private ValueTask<Admission> Admit(ClientEvent<TProtocol>? found, JsonElement payload)
+    {
+        var counted = connection.Limits.Count(SizeOf(payload));
+        if (!counted.IsGranted || found?.Limit is not { } limit) return new(counted);
+        // Where there is no password none is hashed.
+        return limit is Limit.Registrations or Limit.Passwords && payload.Text("password") is null
+            ? new(counted)
+            : connection.Limits.Enter(limit, payload.Text("username") ?? payload.Text("user") ?? payload.Text("email"), Gone);
+    }
+
+    private static int SizeOf(JsonElement payload) =>
+        payload.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(payload).Length;
 
     private Task Send(IReadOnlyList<ServerEvent> events) => events.Count == 0 ? Task.CompletedTask : connection.Send(events);
 

@@ -20,4 +20,5 @@ public interface IBodyProtocol
 /// <summary>An answer.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">Encodable as JSON.</param>
-public sealed record BodyAnswer(int Status, object Body);
+/// <param name="RetryAfter">After how many seconds the client may ask again; null when nothing keeps it from doing so.</param>
+public sealed record BodyAnswer(int Status, object Body, int? RetryAfter = null);

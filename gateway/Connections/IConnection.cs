@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Limits;
+
 namespace Gatehouse.Gateway.Connections;
 
 /// <summary>One client's connection as protocols see it, whatever transport it came by.</summary>
@@ -11,6 +13,9 @@ public interface IConnection
 
     /// <summary>The client's network address, for limits; of IPv6 the /64 prefix.</summary>
     string Address { get; }
+
+    /// <summary>What the client may do by the connection.</summary>
+    ConnectionLimits Limits { get; }
 
     /// <summary>Cancelled when the connection is gone, whatever its protocol is still doing.</summary>
     CancellationToken Aborted => CancellationToken.None;

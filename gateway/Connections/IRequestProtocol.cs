@@ -24,4 +24,5 @@ public sealed record ClientRequest(
 /// <summary>An answer.</summary>
 /// <param name="Body">Encodable as JSON.</param>
 /// <param name="Cookie">What the client's cookie is to be; null to leave it as it is.</param>
-public sealed record RequestAnswer(object Body, string? Cookie = null);
+/// <param name="RetryAfter">After how many seconds the client may ask again; null when nothing keeps it from doing so.</param>
+public sealed record RequestAnswer(object Body, string? Cookie = null, int? RetryAfter = null);

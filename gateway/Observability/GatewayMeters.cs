@@ -25,6 +25,9 @@ public static class GatewayMeters
     private static readonly Counter<long> Slow = Meter.CreateCounter<long>(
         "gatehouse.connection.dropped_slow", "{connection}", "Connections closed because the client did not read, by transport.");
 
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
+        "gatehouse.limit.refused", "{request}", "What was refused because somebody did too much, by limit.");
+
     public static void ConnectionOpened(string transport)
     {
         Connections.Add(1, Tag("transport", transport));
@@ -41,6 +44,11 @@ public static class GatewayMeters
     public static void EventsSent(string transport, int count) => Sent.Add(count, Tag("transport", transport));
 
     public static void SlowConsumerDropped(string transport) => Slow.Add(1, Tag("transport", transport));
+
+    public static void LimitRefused(string limit) => Refused.Add(1, Tag("limit", limit));
+
+    /// <summary>So that its first refusal is a rise.</summary>
+    public static void LimitExists(string limit) => Refused.Add(0, Tag("limit", limit));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

@@ -1,3 +1,5 @@
+using SocketIo.EngineIo;
+
 namespace SocketIo;
 
 /// <summary>
@@ -24,8 +26,9 @@ public interface IRecoveryStore
     /// <param name="ns">The namespace.</param>
     /// <param name="pid">What the client says; not to be trusted before it is found.</param>
     /// <param name="offset">The last event that the client has seen; null if it has seen none.</param>
+    /// <param name="handshake">Where the client comes from: a store may refuse to look for those who ask too often.</param>
     /// <param name="cancellation">Cancelled when the client goes.</param>
-    ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation);
+    ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, Handshake handshake, CancellationToken cancellation);
 
     /// <summary>What the socket has missed, in order, each event with its offset.</summary>
     ValueTask<IReadOnlyList<EncodedEvent>> MissedAsync(string ns, string pid, string? offset, CancellationToken cancellation);

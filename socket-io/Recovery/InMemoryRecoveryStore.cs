@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using SocketIo.EngineIo;
 
 namespace SocketIo;
 
@@ -49,7 +50,8 @@ public sealed class InMemoryRecoveryStore(IOptions<InMemoryRecoveryOptions> opti
     }
 
     /// <inheritdoc/>
-    public ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation)
+    public ValueTask<RecoverableSocket?> FindAsync(
+        string ns, string pid, string? offset, Handshake handshake, CancellationToken cancellation)
     {
         lock (_gate)
         {

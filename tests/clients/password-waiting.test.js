@@ -14,6 +14,8 @@ before(async () => {
   service = await Service.start({
     settings: {
       Gatehouse__Password__Iterations: '3000000', Gatehouse__Password__Parallelism: '1', Gatehouse__Password__MaxWait: '00:00:03',
+      // All wait for that one, and none for its turn before it.
+      Gatehouse__Limits__RegistrationsAtOnce: '0',
     },
   });
 });

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,6 +10,8 @@ namespace Gatehouse.Gateway.Tests;
 /// <summary>What all protocols do with an event.</summary>
 public sealed class EventProtocolTests
 {
+    private static readonly JsonElement WithPassword = JsonElement.Parse("""{"password":"correct horse"}""");
+
     private readonly FakeConnection _client = new();
     private readonly Protocol _protocol;
 
@@ -65,6 +68,55 @@ public sealed class EventProtocolTests
         looking.SetResult();
         Assert.Equal("nothing", await receiving);
         Assert.Equal(["no \"greet\""], _client.Sent());
+    }
+
+    [Fact]
+    public async Task EventOfWhichThereWereTooManyIsWithheldAndNotHandled()
+    {
+        var (client, protocol) = Limited(new() { EventsPerSecond = 1 });
+        for (var burst = 0; burst < 10; burst++) Assert.Equal("done", await Receive(protocol, "greet"));
+        client.Sent();
+        Assert.Equal("nothing", await Receive(protocol, "greet"));
+        Assert.Equal("nothing", await Receive(protocol, "unknown"));
+        await protocol.RefuseBinary("greet", default).InTime();
+        Assert.Equal(["failed \"greet\"", "no \"unknown\"", "failed \"greet\""], client.Sent());
+    }
+
+    [Fact]
+    public async Task EventWhosePayloadIsTooMuchAfterOthersIsWithheld()
+    {
+        var (client, protocol) = Limited(new() { BytesPerSecond = 1 });
+        var payload = JsonElement.Parse("\"a text of more than ten bytes\"");
+        Assert.Equal("done", await Receive(protocol, "greet", payload));
+        Assert.Equal("nothing", await Receive(protocol, "greet", payload));
+        Assert.Equal(["hello", "failed \"greet\""], client.Sent());
+    }
+
+    [Fact]
+    public async Task EventWithALimitOfItsOwnIsWithheldWhenItsAddressHasUsedThatUp()
+    {
+        var (client, protocol) = Limited(new() { Registrations = 1, Window = TimeSpan.FromDays(1) });
+        Assert.Equal("done", await Receive(protocol, "join", WithPassword));
+        Assert.Equal("nothing", await Receive(protocol, "join", WithPassword));
+        Assert.Equal("done", await Receive(protocol, "greet"));
+        Assert.Equal(["hello", "failed \"join\"", "hello"], client.Sent());
+    }
+
+    [Fact]
+    public async Task EventThatBringsNoPasswordUsesUpNone()
+    {
+        var (client, protocol) = Limited(new() { Registrations = 1, Window = TimeSpan.FromDays(1) });
+        for (var time = 0; time < 3; time++) Assert.Equal("done", await Receive(protocol, "join", JsonElement.Parse("{}")));
+        Assert.Equal(["hello", "hello", "hello"], client.Sent());
+    }
+
+    [Fact]
+    public async Task PlaceOfAnEventIsFreeWhenItIsOverAlsoWhenItFailed()
+    {
+        var (client, protocol) = Limited(new() { RegistrationsAtOnce = 1 });
+        await Receive(protocol, "fail to join", WithPassword);
+        await Receive(protocol, "join", WithPassword);
+        Assert.Equal(["failed \"fail to join\"", "hello"], client.Sent());
     }
 
     [Fact]
@@ -165,10 +217,18 @@ public sealed class EventProtocolTests
         Assert.Equal("done", await said);
     }
 
-    private async Task<object?> Receive(string name)
+    private static (FakeConnection Client, Protocol Protocol) Limited(LimitOptions options)
+    {
+        var client = new FakeConnection { Limits = Limiters.Of(options, new FakeTimeProvider()).Connect("192.0.2.1") };
+        return (client, new Protocol(client, NullLogger.Instance));
+    }
+
+    private Task<object?> Receive(string name) => Receive(_protocol, name);
+
+    private static async Task<object?> Receive(Protocol protocol, string name, JsonElement payload = default)
     {
         var answer = new TaskCompletionSource<object?>();
-        await _protocol.Receive(name, default, answer.SetResult).InTime();
+        await protocol.Receive(name, payload, answer.SetResult).InTime();
         return await answer.Task.InTime();
     }
 
@@ -177,6 +237,8 @@ public sealed class EventProtocolTests
         private static readonly EventTable<Protocol> Events = new()
         {
             { "greet", (protocol, _) => protocol.Send(new ServerEvent("hello")), new ServerEvent("failed", "greet") },
+            { "join", (protocol, _) => protocol.Send(new ServerEvent("hello")), new ServerEvent("failed", "join"), Limit.Registrations },
+            { "fail to join", async (_, _) => await Fail(), new ServerEvent("failed", "fail to join"), Limit.Registrations },
             { "wait", (protocol, _) => protocol.Waiting.Task },
             { "say", (protocol, _) => protocol.Say(), new ServerEvent("failed", "say"), /* isPipelined */ true },
             { "throw", (_, _) => throw new TimeoutException(), new ServerEvent("failed", "throw") },

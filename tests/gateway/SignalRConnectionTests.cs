@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Tests.Support;
 using Gatehouse.Gateway.Transports.SignalR;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
@@ -15,7 +16,7 @@ public sealed class SignalRConnectionTests
     private readonly Client _client = new();
     private readonly SignalRConnection _connection;
 
-    public SignalRConnectionTests() => _connection = new SignalRConnection(_client, new JsonHubProtocol());
+    public SignalRConnectionTests() => _connection = new SignalRConnection(_client, new JsonHubProtocol(), Limiters.Of());
 
     [Fact]
     public void ClientThatDoesNotReadIsDisconnectedWhenFourMebibytesWait()

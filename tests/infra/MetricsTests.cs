@@ -43,7 +43,7 @@ public sealed partial class MetricsTests(RunningService service)
     [Fact]
     public void EveryAlertHasItsEntryInTheRunbook()
     {
-        var entries = Entry().Matches(Repository.Read("docs/DEPLOY.md")).Select(match => match.Groups[1].Value);
+        var entries = Entry().Matches(Repository.Read("docs/OPERATIONS.md")).Select(match => match.Groups[1].Value);
         Assert.Equal(Names().Order(), entries.Order());
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Gateway.Delivery.Sessions;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Tokens;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
@@ -16,8 +17,8 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
     /// <summary>The client events of both dialects, and the extensions; the server's are in <see cref="ChatServerEvents"/>.</summary>
     public static readonly EventTable<ChatProtocol> Events = new()
     {
-        { "Auth", (protocol, payload) => protocol.Authenticate("Auth", payload), InternalError },
-        { "auth", (protocol, payload) => protocol.Authenticate("auth", payload), InternalError },
+        { "Auth", (protocol, payload) => protocol.Authenticate("Auth", payload), InternalError, Limit.Passwords },
+        { "auth", (protocol, payload) => protocol.Authenticate("auth", payload), InternalError, Limit.Passwords },
         { "message", (protocol, payload) => protocol.Message(payload), InternalError, /* isPipelined */ true },
         { "mute", (protocol, payload) => protocol.Mute(payload), InternalError },
         { "kick", (protocol, payload) => protocol.Moderate("kick", ModerationKind.Kick, payload), InternalError },
@@ -120,6 +121,10 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
         }
         return found is null ? [ChatServerEvents.Error(ChatReply.UnknownEvent)] : null;
     }
+
+    protected override IReadOnlyList<ServerEvent> Withhold(
+        ClientEvent<ChatProtocol>? found, string name, JsonElement payload, int retryAfter) =>
+        [ChatServerEvents.Error(ChatReply.TooManyFor(retryAfter))];
 
     protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<ChatProtocol> refused, string name) =>
         [ChatServerEvents.Error(ChatReply.Invalid)];

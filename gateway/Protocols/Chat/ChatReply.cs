@@ -33,6 +33,9 @@ public static class ChatReply
 
     public static RawJson TooMany { get; } = Of(429, "Too many attempts");
 
+    /// <param name="retryAfter">After how many seconds it may be tried again.</param>
+    public static RawJson TooManyFor(int retryAfter) => Of(429, "Too many attempts", $",\"retryAfter\":{retryAfter}");
+
     public static RawJson Busy { get; } = Of(503, "Try again");
 
     public static RawJson InternalError { get; } = Of(500, "Internal error");

@@ -12,6 +12,8 @@ public sealed record ClientsAnswer(
     [property: JsonPropertyName("parameters")] object Parameters,
     [property: JsonIgnore] ClientsOutcome Outcome = ClientsOutcome.Done)
 {
+    private const string TooManyAttempts = "too many attempts";
+
     /// <summary>An action has failed.</summary>
     public static ClientsAnswer Failed(string action, string reason, ClientsOutcome outcome = ClientsOutcome.Invalid) =>
         new(action + "Failed", new { msg = reason }, outcome);
@@ -22,7 +24,7 @@ public sealed record ClientsAnswer(
         var (reason, outcome) = refusal switch
         {
             ClientRefusal.Token => ("token not valid", ClientsOutcome.NotAllowed),
-            ClientRefusal.Withheld => ("too many attempts", ClientsOutcome.TooMany),
+            ClientRefusal.Withheld => (TooManyAttempts, ClientsOutcome.TooMany),
             ClientRefusal.Information => ("information is too long", ClientsOutcome.TooLong),
             ClientRefusal.Hash => ("hash not valid", ClientsOutcome.Invalid),
             ClientRefusal.Recipient => ("recipient does not exist", ClientsOutcome.Invalid),
@@ -33,6 +35,14 @@ public sealed record ClientsAnswer(
         };
         return Failed(action, reason, outcome);
     }
+
+    /// <summary>Too much was asked for.</summary>
+    /// <param name="action">The action; null when no known one was found.</param>
+    /// <param name="retryAfter">After how many seconds it may be asked for again.</param>
+    public static ClientsAnswer Withheld(string? action, int retryAfter) => new(
+        action is null ? "error" : action + "Failed",
+        new { msg = TooManyAttempts, retry_after = retryAfter },
+        ClientsOutcome.TooMany);
 
     /// <summary>A message in which no known action was found.</summary>
     public static ClientsAnswer Error(string reason) => new("error", new { msg = reason }, ClientsOutcome.Invalid);

@@ -3,6 +3,7 @@ using Gatehouse.Gateway.Concurrency;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Devices;
 using Gatehouse.Gateway.Delivery.Sessions;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Microsoft.Extensions.Options;
@@ -21,9 +22,9 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     /// <summary>What clients may ask for; what they are told is in <see cref="ClientsServerEvents"/>.</summary>
     private static readonly EventTable<ClientsProtocol> ClientActions = new()
     {
-        { "register", (protocol, payload) => protocol.Register(protocol._client, new(payload)) },
-        { "login", (protocol, payload) => LogIn(protocol._client, new(payload)) },
-        { "update", (protocol, payload) => protocol.Update(protocol._client, new(payload)) },
+        { "register", (protocol, payload) => protocol.Register(protocol._client, new(payload)), null, Limit.Devices },
+        { "login", (protocol, payload) => LogIn(protocol._client, new(payload)), null, Limit.LookUps },
+        { "update", (protocol, payload) => protocol.Update(protocol._client, new(payload)), null, Limit.LookUps },
         { "processQueue", (protocol, payload) => ProcessQueue(protocol._client, new(payload)) },
         { "updateNodeList", (protocol, _) => protocol.UpdateNodeList() },
         { "forward", (protocol, payload) => protocol.ForwardToNode(new(payload)) },
@@ -33,9 +34,9 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     /// <summary>What nodes may ask for.</summary>
     private static readonly EventTable<ClientsProtocol> NodeActions = new()
     {
-        { "register", (protocol, payload) => protocol.Register(protocol._node, new(payload)) },
-        { "login", (protocol, payload) => LogIn(protocol._node, new(payload)) },
-        { "update", (protocol, payload) => protocol.Update(protocol._node, new(payload)) },
+        { "register", (protocol, payload) => protocol.Register(protocol._node, new(payload)), null, Limit.Devices },
+        { "login", (protocol, payload) => LogIn(protocol._node, new(payload)), null, Limit.LookUps },
+        { "update", (protocol, payload) => protocol.Update(protocol._node, new(payload)), null, Limit.LookUps },
         { "processQueue", (protocol, payload) => ProcessQueue(protocol._node, new(payload)) },
         { "forward", (protocol, payload) => protocol.ForwardToClient(new(payload)) },
         { "queue", (protocol, payload) => protocol.Queue(protocol._node, new(payload)) },
@@ -160,6 +161,10 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
 
     protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<ClientsProtocol> refused, string name) =>
         Spell(DeviceOf(name), ClientsAnswer.Failed(refused.Name, "the message must not have binary data"));
+
+    protected override IReadOnlyList<ServerEvent> Withhold(
+        ClientEvent<ClientsProtocol>? found, string name, JsonElement payload, int retryAfter) =>
+        Spell(DeviceOf(name), ClientsAnswer.Withheld(found?.Name, retryAfter));
 
     protected override async Task Detach()
     {

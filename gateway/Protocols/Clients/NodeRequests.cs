@@ -1,17 +1,23 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 using Gatehouse.GrainInterfaces.Clients;
 
 namespace Gatehouse.Gateway.Protocols.Clients;
 
 /// <summary>What a node may ask for without a connection: <c>PUT</c> registers it, <c>POST</c> updates it.</summary>
-public sealed class NodeRequests(DeviceAccounts accounts, ILogger<NodeRequests> logger) : IBodyProtocol
+public sealed class NodeRequests(DeviceAccounts accounts, Limiter limiter, ILogger<NodeRequests> logger) : IBodyProtocol
 {
     public async Task<BodyAnswer> Handle(string method, JsonElement body, string address)
     {
         var (action, message) = (ActionOf(method), new ClientsMessage(body));
         using var scope = EventScope.Begin("clients", action, logger);
+        if (limiter.Take(action == "register" ? Limit.Devices : Limit.LookUps, address).RetryAfter is { } wait)
+        {
+            var withheld = ClientsAnswer.Withheld(action, wait);
+            return new BodyAnswer(StatusOf(withheld.Outcome), NodeAnswer.Of(withheld), wait);
+        }
         try
         {
             var answer =

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Users;
@@ -6,7 +7,7 @@ using Gatehouse.GrainInterfaces.Users;
 namespace Gatehouse.Gateway.Protocols.ReactAuth;
 
 /// <summary>The part of react-auth that needs no connection, see docs/PROTOCOLS.md, "react-auth".</summary>
-public sealed class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin> logger) : IRequestProtocol
+public sealed class ReactAuthLogin(IGrainFactory grains, Limiter limiter, ILogger<ReactAuthLogin> logger) : IRequestProtocol
 {
     private const string Protocol = "react-auth";
 
@@ -16,16 +17,19 @@ public sealed class ReactAuthLogin(IGrainFactory grains, ILogger<ReactAuthLogin>
 
     public async Task<RequestAnswer> Handle(ClientRequest request)
     {
-        (string? Name, Func<ClientRequest, Task<RequestAnswer>>? Handle) known = request.Fields.GetValueOrDefault("type") switch
+        (string? Name, Limit Limit, Func<ClientRequest, Task<RequestAnswer>>? Handle) known = request.Fields.GetValueOrDefault("type") switch
         {
-            ReactAuthTypes.Authenticate => ("authenticate", Authenticate),
-            ReactAuthTypes.Resume => ("resume", Resume),
-            _ => (null, null),
+            ReactAuthTypes.Authenticate => ("authenticate", Limit.Passwords, Authenticate),
+            ReactAuthTypes.Resume => ("resume", Limit.LookUps, Resume),
+            _ => (null, default, null),
         };
         using var scope = EventScope.Begin(Protocol, known.Name, logger);
         try
         {
-            return known.Handle is null ? Refusal : await known.Handle(request);
+            if (known.Handle is null) return Refusal;
+            using var admission = await limiter.Enter(
+                known.Limit, request.Address, request.Fields.GetValueOrDefault("username"), request.Aborted);
+            return admission.IsGranted ? await known.Handle(request) : Refusal with { RetryAfter = admission.RetryAfter };
         }
         catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
         {

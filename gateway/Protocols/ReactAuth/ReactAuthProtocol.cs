@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Sessions;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
 
@@ -15,8 +16,8 @@ public sealed class ReactAuthProtocol : EventProtocol<ReactAuthProtocol>, INames
     /// <summary>The requests.</summary>
     public static readonly EventTable<ReactAuthProtocol> Requests = new()
     {
-        { ReactAuthTypes.SocketResume, (protocol, payload) => protocol.Resume(payload) },
-        { ReactAuthTypes.Close, (protocol, payload) => protocol.Close(payload) },
+        { ReactAuthTypes.SocketResume, (protocol, payload) => protocol.Resume(payload), null, Limit.LookUps },
+        { ReactAuthTypes.Close, (protocol, payload) => protocol.Close(payload), null, Limit.LookUps },
     };
 
     public static IEnumerable<string> EventNames => Requests;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Sessions;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Tokens;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
@@ -16,14 +17,14 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
     /// <summary>The client events, and what tells the client that one failed; see also <see cref="SessionServerEvents"/>.</summary>
     public static readonly EventTable<SessionProtocol> Events = new()
     {
-        { "login_credentials", (protocol, payload) => protocol.LogInWithCredentials(payload), LoginError() },
+        { "login_credentials", (protocol, payload) => protocol.LogInWithCredentials(payload), LoginError(), Limit.Passwords },
         { "login_token", (protocol, payload) => protocol.LogInWithToken(payload), LoginError() },
-        { "login_guest", (protocol, _) => protocol.LogInAsGuest(), LoginError() },
-        { "register", (protocol, payload) => protocol.Register(payload), RegisterError() },
-        { "upgrade", (protocol, payload) => protocol.Upgrade(payload), UpgradeError() },
+        { "login_guest", (protocol, _) => protocol.LogInAsGuest(), LoginError(), Limit.Guests },
+        { "register", (protocol, payload) => protocol.Register(payload), RegisterError(), Limit.Registrations },
+        { "upgrade", (protocol, payload) => protocol.Upgrade(payload), UpgradeError(), Limit.Registrations },
         { "logout", (protocol, _) => protocol.LogOut(), EventError("logout") },
         // Extensions for clients that resume; no other client sends them.
-        { "resume", (protocol, payload) => protocol.Resume(payload), EventError("resume") },
+        { "resume", (protocol, payload) => protocol.Resume(payload), EventError("resume"), Limit.LookUps },
         { "acknowledge", (protocol, payload) => protocol.Acknowledge(payload), EventError("acknowledge") },
     };
 

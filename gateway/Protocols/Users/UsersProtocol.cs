@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Sessions;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Tokens;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Sessions;
@@ -15,8 +16,8 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
     public static readonly EventTable<UsersProtocol> Actions = new()
     {
         { "ping", (protocol, _) => protocol.Ping(), InternalError("ping") },
-        { "new", (protocol, data) => protocol.New(data), InternalError("new") },
-        { "login", (protocol, data) => protocol.LogIn(data), InternalError("login") },
+        { "new", (protocol, data) => protocol.New(data), InternalError("new"), Limit.Registrations },
+        { "login", (protocol, data) => protocol.LogIn(data), InternalError("login"), Limit.Passwords },
         { "logout", (protocol, data) => protocol.LogOut(data), InternalError("logout") },
         { "me", (protocol, _) => protocol.Me(), InternalError("me") },
         { "details", (protocol, data) => protocol.Details(data), InternalError("details") },
@@ -24,13 +25,15 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         // Extensions: a person's own logins.
         { "sessions", (protocol, _) => protocol.Sessions(), InternalError("sessions") },
         { "end_session", (protocol, data) => protocol.EndSession(data), InternalError("end_session") },
-        { "change_password", (protocol, data) => protocol.ChangePassword(data), InternalError("change_password") },
+        { "change_password", (protocol, data) => protocol.ChangePassword(data), InternalError("change_password"), Limit.Passwords },
         // Administrators.
         { "get_users", (protocol, data) => protocol.GetUsers(data), InternalError("get_users") },
         { "delete_user", (protocol, data) => protocol.DeleteUser(data), InternalError("delete_user") },
     };
 
     private const string InvalidData = "Invalid data.";
+    private const string TryAgain = "Try again later.";
+    private const string TooMany = "Too many attempts. " + TryAgain;
     private const string NotLoggedIn = "Not logged in.";
 
     public static IEnumerable<string> EventNames => Actions;
@@ -61,6 +64,10 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         found is not null ? null : [UsersServerEvents.Answer(
             EventName.Echo(name), UsersReply.Failed(name.Length == 0 ? InvalidData : "Invalid action."))];
 
+    protected override IReadOnlyList<ServerEvent> Withhold(
+        ClientEvent<UsersProtocol>? found, string name, JsonElement payload, int retryAfter) => [UsersServerEvents.Answer(
+            EventName.Echo(name), UsersReply.Failed(name == "new" ? TryAgain : TooMany, new { retry_after = retryAfter }))];
+
     protected override Task EnsureValid(ClientEvent<UsersProtocol> wanted) =>
         wanted.Name == "ping" ? Task.CompletedTask : _link.EnsureValid();
 
@@ -89,7 +96,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
             Refusal.Username => UsersReply.Failed("invalid_username"),
             Refusal.Email => UsersReply.Failed("invalid_email"),
             Refusal.Password or Refusal.PasswordTooSimple => await RefusedPassword(refusal),
-            _ => UsersReply.Failed("Try again later."),
+            _ => UsersReply.Failed(TryAgain),
         });
     }
 
@@ -124,7 +131,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         {
             await Answer("login", UsersReply.Failed(reply.Refusal is Refusal.Username or Refusal.Password
                 ? "Invalid username or password."
-                : "Too many attempts. Try again later."));
+                : TooMany));
         }
     }
 
@@ -145,8 +152,10 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
 
     private async Task Details(JsonElement data)
     {
-        var userId = Id(data, "user_id") ?? (data.Text("username") is { } name ? await _grains.UserDirectory().FindByName(name) : null);
-        await Answer("details", userId is not null && await _grains.User(userId.Value).GetDetails() is { } details
+        // The directory tells, because whoever asks may name users that do not exist: a grain each is not to be had for that.
+        var directory = _grains.UserDirectory();
+        var userId = Id(data, "user_id") ?? (data.Text("username") is { } name ? await directory.FindByName(name) : null);
+        await Answer("details", userId is not null && await directory.GetDetails(userId.Value) is { } details
             ? new UsersReply(UserView.Public(details))
             : UsersReply.Failed("User does not exist."));
     }
@@ -208,7 +217,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
             PasswordChange.Wrong => UsersReply.Failed("Invalid password."),
             PasswordChange.TooShortOrLong => await RefusedPassword(Refusal.Password),
             PasswordChange.TooSimple => await RefusedPassword(Refusal.PasswordTooSimple),
-            _ => UsersReply.Failed("Too many attempts. Try again later."),
+            _ => UsersReply.Failed(TooMany),
         });
     }
 

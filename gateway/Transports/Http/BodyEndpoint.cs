@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using Gatehouse.Gateway.Connections;
@@ -37,6 +38,7 @@ public static class BodyEndpoint
             return Refuse(400, "the body must be a JSON object");
         }
         var answer = await protocol.Handle(request.Method, body, ClientAddress.Of(context.Connection.RemoteIpAddress));
+        if (answer.RetryAfter is { } wait) context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         return Results.Json(answer.Body, statusCode: answer.Status);
 
         IResult Refuse(int status, string reason) => Results.Json(protocol.Refuse(request.Method, reason), statusCode: status);

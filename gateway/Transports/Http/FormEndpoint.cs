@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -34,6 +35,7 @@ public static class FormEndpoint
                 context.RequestAborted))
             : protocol.Refusal;
         if (answer.Cookie is not null) SetCookie(context, protocol.CookieName, answer.Cookie, web.PathBase ?? "/");
+        if (answer.RetryAfter is { } wait) context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(answer.Body);
     }

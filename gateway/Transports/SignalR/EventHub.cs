@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 using Gatehouse.Gateway.Transports.Http;
 using Microsoft.AspNetCore.SignalR;
@@ -24,7 +25,8 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
 
     public override async Task OnConnectedAsync()
     {
-        var connection = new SignalRConnection(HubConnections<EventHub<TProtocol>>.Of(Context), encoding);
+        var limiter = services.GetRequiredService<Limiter>();
+        var connection = new SignalRConnection(HubConnections<EventHub<TProtocol>>.Of(Context), encoding, limiter);
         var protocol = Create(services, [connection]);
         Context.Items[typeof(Client)] = new Client(connection, protocol);
         GatewayMeters.ConnectionOpened("signalr");

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -10,7 +11,8 @@ namespace Gatehouse.Gateway.Transports.SignalR;
 /// <summary>One SignalR client. What it does not take at once waits in a bounded queue.</summary>
 /// <param name="client">Its writing end.</param>
 /// <param name="protocol">The one encoding that there is.</param>
-public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol protocol) : IConnection
+/// <param name="limiter">What limits it.</param>
+public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol protocol, Limiter limiter) : IConnection
 {
     /// <summary>How many updates, and how many bytes, may wait for a client that reads slowly; more disconnect it.</summary>
     public const int MaxQueued = 1000, MaxQueuedBytes = 4 * 1024 * 1024;
@@ -27,7 +29,9 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
 
     public CancellationToken Aborted => client.ConnectionAborted;
 
-    public string Address { get; } = ClientAddress.Of(client.GetHttpContext()?.Connection.RemoteIpAddress);
+    public string Address { get; } = AddressOf(client);
+
+    public ConnectionLimits Limits { get; } = limiter.Connect(AddressOf(client));
 
     public Task Send(IReadOnlyList<ServerEvent> events)
     {
@@ -133,6 +137,8 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
 
     // Encodes it, if nobody has: it is kept in the message.
     private int SizeOf(SerializedHubMessage message) => message.GetSerializedMessage(protocol).Length;
+
+    private static string AddressOf(HubConnectionContext client) => ClientAddress.Of(client.GetHttpContext()?.Connection.RemoteIpAddress);
 
     private static SerializedHubMessage Serialize(ServerEvent named) => new(Invocation(named));
 

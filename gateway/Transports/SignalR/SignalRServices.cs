@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Transports.Http;
 using Gatehouse.Hosting;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -27,5 +28,5 @@ public static class SignalRServices
 
     /// <summary>Lets a protocol be spoken at a path.</summary>
     public static void MapSignalR<TProtocol>(this IEndpointRouteBuilder routes, string path)
-        where TProtocol : class, IEventProtocol, INamesEvents => routes.MapHub<EventHub<TProtocol>>(path);
+        where TProtocol : class, IEventProtocol, INamesEvents => routes.MapHub<EventHub<TProtocol>>(path).WithMetadata(new Door("id"));
 }

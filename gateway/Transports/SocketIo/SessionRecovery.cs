@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Sessions;
+using Gatehouse.Gateway.Limits;
 using SocketIo;
+using SocketIo.EngineIo;
 
 namespace Gatehouse.Gateway.Transports.SocketIo;
 
@@ -12,7 +14,7 @@ namespace Gatehouse.Gateway.Transports.SocketIo;
 /// Connection state recovery on the sessions' outboxes, so that a client can come back to any gateway: its <c>pid</c> is the
 /// session's secret, and what it missed is in the outbox.
 /// </summary>
-public sealed class SessionRecovery(LostSessions lost) : IRecoveryStore
+public sealed class SessionRecovery(LostSessions lost, Limiter limiter) : IRecoveryStore
 {
     private static readonly object ProtocolKey = new();
 
@@ -45,8 +47,11 @@ public sealed class SessionRecovery(LostSessions lost) : IRecoveryStore
     public async ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) =>
         await lost.End(TicketOf(ns, pid, ""));
 
-    public async ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation) =>
-        await lost.Find(TicketOf(ns, pid, ""), offset) is { } session
+    public async ValueTask<RecoverableSocket?> FindAsync(
+        string ns, string pid, string? offset, Handshake handshake, CancellationToken cancellation) =>
+        // Whoever asks too often begins anew.
+        limiter.Take(Limit.LookUps, ClientAddress.Of(handshake.RemoteAddress)).IsGranted
+        && await lost.Find(TicketOf(ns, pid, ""), offset) is { } session
             ? new RecoverableSocket(ns, pid, session.Tag, [], new Dictionary<object, object?> { [ProtocolKey] = session.Protocol })
             : null;
 

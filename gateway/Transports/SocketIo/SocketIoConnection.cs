@@ -1,11 +1,12 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 using SocketIo;
 
 namespace Gatehouse.Gateway.Transports.SocketIo;
 
 /// <summary>One Socket.IO client in one namespace.</summary>
-public sealed class SocketIoConnection(ClientSocket socket) : IConnection
+public sealed class SocketIoConnection(ClientSocket socket, Limiter limiter) : IConnection
 {
     private static readonly object Key = new();
 
@@ -22,15 +23,17 @@ public sealed class SocketIoConnection(ClientSocket socket) : IConnection
 
     public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
 
+    public ConnectionLimits Limits { get; } = limiter.Connect(ClientAddress.Of(socket.Handshake.RemoteAddress));
+
     public ConnectionTicket? Ticket { get; set; }
 
     /// <summary>What speaks on the connection.</summary>
     public FirstEventProtocol Protocol { get; private set; } = null!;
 
     /// <summary>Makes the connection of a socket that comes in, on which one of these protocols will be spoken.</summary>
-    public static SocketIoConnection Open(ClientSocket socket, IReadOnlyList<SpokenProtocol> protocols)
+    public static SocketIoConnection Open(ClientSocket socket, IReadOnlyList<SpokenProtocol> protocols, Limiter limiter)
     {
-        var connection = new SocketIoConnection(socket);
+        var connection = new SocketIoConnection(socket, limiter);
         connection.Protocol = new FirstEventProtocol(protocols, connection);
         socket.Items[Key] = connection;
         return connection;

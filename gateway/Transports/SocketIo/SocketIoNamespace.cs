@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 using SocketIo;
 using SocketIo.EngineIo;
@@ -13,11 +14,15 @@ public static class SocketIoNamespace
     private static readonly object ToldKey = new();
 
     /// <summary>Each socket of the namespace gets a protocol of its own, which hears its events in order.</summary>
-    public static void Speak(this SocketNamespace ns, IReadOnlyList<SpokenProtocol> protocols, SessionRecovery recovery)
+    public static void Speak(this SocketNamespace ns, IReadOnlyList<SpokenProtocol> protocols, SessionRecovery recovery, Limiter limiter)
     {
         ns.OnConnect(async (socket, auth) =>
         {
-            var connection = SocketIoConnection.Open(socket, protocols);
+            var connection = SocketIoConnection.Open(socket, protocols, limiter);
+            if (connection.Limits.Take(Limit.Handshakes).RetryAfter is { } wait)
+            {
+                return ConnectResult.Refuse("Too many connections", new { retryAfter = wait });
+            }
             if (socket.Recovered)
             {
                 var (pid, offset) = (auth.Text("pid")!, auth.Text("offset"));

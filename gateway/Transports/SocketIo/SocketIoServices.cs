@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Transports.Http;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.Options;
@@ -35,10 +36,11 @@ public static class SocketIoServices
     public static void MapSocketIo(this IEndpointRouteBuilder routes, string path, params SpokenProtocol[] protocols)
     {
         var recovery = routes.ServiceProvider.GetRequiredService<SessionRecovery>();
+        var limiter = routes.ServiceProvider.GetRequiredService<Limiter>();
         routes.MapSocketIo(path, server =>
         {
-            foreach (var protocol in protocols) server.Namespace("/" + protocol.Name).Speak([protocol], recovery);
-            server.Namespace("/").Speak(protocols, recovery);
-        });
+            foreach (var protocol in protocols) server.Namespace("/" + protocol.Name).Speak([protocol], recovery, limiter);
+            server.Namespace("/").Speak(protocols, recovery, limiter);
+        }).WithMetadata(new Door("sid"));
     }
 }

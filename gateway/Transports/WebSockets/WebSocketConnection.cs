@@ -1,12 +1,13 @@
 using System.Buffers;
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 using SocketIo.EngineIo;
 
 namespace Gatehouse.Gateway.Transports.WebSockets;
 
 /// <summary>One plain WebSocket, whose frames have the protocol's own format.</summary>
-public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat format) : IConnection
+public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat format, Limiter limiter) : IConnection
 {
     private static readonly object Key = new();
 
@@ -16,13 +17,15 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
 
     public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
 
+    public ConnectionLimits Limits { get; } = limiter.Connect(ClientAddress.Of(socket.Handshake.RemoteAddress));
+
     /// <summary>What speaks on the connection.</summary>
     public IEventProtocol Protocol { get; private set; } = null!;
 
     /// <summary>Makes the connection of a socket that comes in.</summary>
-    public static void Open(EngineConnection socket, IFrameFormat format, Func<IConnection, IEventProtocol> speak)
+    public static void Open(EngineConnection socket, IFrameFormat format, Limiter limiter, Func<IConnection, IEventProtocol> speak)
     {
-        var connection = new WebSocketConnection(socket, format);
+        var connection = new WebSocketConnection(socket, format, limiter);
         connection.Protocol = speak(connection);
         socket.Items[Key] = connection;
     }
@@ -57,6 +60,8 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
         var request = format.Read(message, isText);
         if (request.Refusal is { } refusal)
         {
+            // No event, and counts as one.
+            _ = Limits.Count(message.Length);
             await Send([refusal]);
             return;
         }

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 using SocketIo;
 using SocketIo.EngineIo;
@@ -8,11 +9,12 @@ namespace Gatehouse.Gateway.Transports.WebSockets;
 /// <summary>Lets a protocol be spoken on the plain WebSockets of one path.</summary>
 /// <param name="format">How its events are put into frames.</param>
 /// <param name="speak">Makes the protocol of a connection.</param>
-public sealed class WebSocketHandler(IFrameFormat format, Func<IConnection, IEventProtocol> speak) : EngineHandler
+/// <param name="limiter">What limits them.</param>
+public sealed class WebSocketHandler(IFrameFormat format, Func<IConnection, IEventProtocol> speak, Limiter limiter) : EngineHandler
 {
     public override ValueTask OnOpenAsync(EngineConnection connection)
     {
-        WebSocketConnection.Open(connection, format, speak);
+        WebSocketConnection.Open(connection, format, limiter, speak);
         GatewayMeters.ConnectionOpened("websocket");
         return default;
     }

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Transports.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -38,6 +39,8 @@ public static class WebSocketServices
     {
         var services = routes.ServiceProvider;
         var create = ActivatorUtilities.CreateFactory<TProtocol>([typeof(IConnection), .. parts.Select(part => part.GetType())]);
-        routes.MapPlainWebSocket(path, new WebSocketHandler(format, connection => create(services, [connection, .. parts])));
+        var limiter = services.GetRequiredService<Limiter>();
+        routes.MapPlainWebSocket(path, new WebSocketHandler(format, connection => create(services, [connection, .. parts]), limiter))
+            .WithMetadata(new Door(null));
     }
 }

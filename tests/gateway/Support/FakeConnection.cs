@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 
 namespace Gatehouse.Gateway.Tests.Support;
 
@@ -18,6 +19,8 @@ internal sealed class FakeConnection : IConnection
     public string Id => "the connection";
 
     public string Address => "192.0.2.1";
+
+    public ConnectionLimits Limits { get; init; } = Limiters.Of().Connect("192.0.2.1");
 
     public Task Send(IReadOnlyList<ServerEvent> events)
     {

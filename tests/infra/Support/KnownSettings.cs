@@ -12,6 +12,9 @@ internal static partial class KnownSettings
     public static IEnumerable<string> Unknown(IEnumerable<string> names) =>
         names.Where(name => !Keys.Contains(Index().Replace(name.Replace("__", ":"), "")));
 
+    /// <summary>Those of a section.</summary>
+    public static IEnumerable<string> In(string section) => Keys.Where(key => key.StartsWith(section + ":", StringComparison.Ordinal));
+
     [GeneratedRegex("""^\| `([\w:]+)` \|""", RegexOptions.Multiline)]
     private static partial Regex Row();
 

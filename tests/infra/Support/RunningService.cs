@@ -26,12 +26,17 @@ public sealed class RunningService : IAsyncLifetime
             "", ("login_credentials", """{"username":"ada_lovelace","password":"wrong horse battery staple"}""", "login_error"));
         await AskWhileItCannotAnswer();
         var samples = (await _service.Scrape()).Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToList();
+        Limits = samples.Where(line => line.StartsWith("gatehouse_limit_refused_total{", StringComparison.Ordinal))
+            .Select(line => line.Split('"')[1]).ToHashSet();
         Metrics = samples.Select(line => line.Split('{', ' ')[0]).ToHashSet();
         Labels = samples.Where(line => line.Contains('{'))
             .SelectMany(line => line[(line.IndexOf('{') + 1)..line.LastIndexOf('}')].Split("\","))
             .Select(label => label.Split('=')[0])
             .Concat(["job", "instance", "namespace", "pod"]).ToHashSet();
     }
+
+    /// <summary>The limits whose refusals it counts.</summary>
+    public IReadOnlySet<string> Limits { get; private set; } = new HashSet<string>();
 
     /// <summary>The status of a GET.</summary>
     public async Task<int> Status(string path)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SocketIo.EngineIo;
 using SocketIo.Tests.Support;
 
 namespace SocketIo.Tests.Sockets;
@@ -344,7 +345,8 @@ public sealed class RecoveryTests
         public ValueTask EndAsync(string ns, string pid, CancellationToken cancellation) =>
             Fails ? throw new IOException("on purpose") : default;
 
-        public ValueTask<RecoverableSocket?> FindAsync(string ns, string pid, string? offset, CancellationToken cancellation) =>
+        public ValueTask<RecoverableSocket?> FindAsync(
+            string ns, string pid, string? offset, Handshake handshake, CancellationToken cancellation) =>
             Fails ? throw new IOException("on purpose") : new(pid == Opened?.Pid ? Opened : null);
 
         public ValueTask<IReadOnlyList<EncodedEvent>> MissedAsync(string ns, string pid, string? offset, CancellationToken cancellation)

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Gatehouse.Gateway.Limits;
+
+/// <summary>
+/// Settings <c>Gatehouse:Limits</c>: what each gateway lets clients do. So many at once, and as many again in each <see cref="Window"/>;
+/// 0 switches a limit off. An address is that of <c>ClientAddress</c>: of IPv6 the /64 prefix.
+/// </summary>
+public sealed class LimitOptions
+{
+    private const int Most = 1_000_000_000;
+
+    /// <summary>How long it takes until all that was used up can be used again.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>New connections of an address; over Socket.IO, to each namespace too.</summary>
+    [Range(0, Most)]
+    public int Handshakes { get; set; } = 20_000;
+
+    /// <summary>Accounts made from an address.</summary>
+    [Range(0, Most)]
+    public int Registrations { get; set; } = 1_000;
+
+    /// <summary>How many of those an address may have under way; more wait, for ten seconds at most.</summary>
+    [Range(0, Most)]
+    public int RegistrationsAtOnce { get; set; } = 2;
+
+    /// <summary>Guests made from an address.</summary>
+    [Range(0, Most)]
+    public int Guests { get; set; } = 10_000;
+
+    /// <summary>Passwords shown from an address.</summary>
+    [Range(0, Most)]
+    public int Passwords { get; set; } = 10_000;
+
+    /// <summary>How many of those an address may have under way; more wait, for ten seconds at most.</summary>
+    [Range(0, Most)]
+    public int PasswordsAtOnce { get; set; } = 8;
+
+    /// <summary>Passwords shown for one account, whether or not it exists, from anywhere.</summary>
+    [Range(0, Most)]
+    public int Accounts { get; set; } = 600;
+
+    /// <summary>Clients and nodes registered from an address.</summary>
+    [Range(0, Most)]
+    public int Devices { get; set; } = 2_000;
+
+    /// <summary>Sessions and devices that an address asks for.</summary>
+    [Range(0, Most)]
+    public int LookUps { get; set; } = 20_000;
+
+    /// <summary>Events of a connection; ten times as many in a burst.</summary>
+    [Range(0, Most)]
+    public int EventsPerSecond { get; set; } = 1_000;
+
+    /// <summary>Bytes in the payloads of a connection's events; ten times as many in a burst.</summary>
+    [Range(0, Most)]
+    public int BytesPerSecond { get; set; } = 33_554_432;
+}

@@ -1,0 +1,134 @@
+using System.Threading.RateLimiting;
+using Gatehouse.Gateway.Observability;
+using Microsoft.Extensions.Options;
+
+namespace Gatehouse.Gateway.Limits;
+
+/// <summary>
+/// What addresses and accounts may still do at this gateway. Whoever has done nothing for ten seconds and could do everything again is
+/// forgotten.
+/// </summary>
+public sealed class Limiter : IDisposable
+{
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many of an address may wait for a place.</summary>
+    private const int MaxWaiting = 500;
+
+    private readonly LimitOptions _options;
+    private readonly TimeProvider _time;
+    private readonly PartitionedRateLimiter<Subject> _rates, _places;
+
+    public Limiter(IOptions<LimitOptions> options, TimeProvider time)
+    {
+        (_options, _time) = (options.Value, time);
+        _rates = PartitionedRateLimiter.Create<Subject, Subject>(Rate);
+        _places = PartitionedRateLimiter.Create<Subject, Subject>(Place);
+        foreach (var limit in Enum.GetValues<Limit>()) GatewayMeters.LimitExists(NameOf(limit));
+    }
+
+    /// <summary>The limits of a connection.</summary>
+    /// <param name="address">Where it comes from.</param>
+    public ConnectionLimits Connect(string address) => new(this, address, _options, _time);
+
+    /// <summary>Takes one of what an address may do, or says when there is one again.</summary>
+    public Admission Take(Limit limit, string address)
+    {
+        var lease = _rates.AttemptAcquire(new(limit, address));
+        if (lease.IsAcquired) return Admission.Granted;
+        return Refuse(limit, lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : _options.Window);
+    }
+
+    /// <summary>As <see cref="Take"/>; and waits for a place where there are only so many at once.</summary>
+    /// <param name="limit">What is to be done.</param>
+    /// <param name="address">From where.</param>
+    /// <param name="account">Whose password is shown; null when that is not known.</param>
+    /// <param name="gone">Cancelled when nobody waits for it any more; thrown.</param>
+    public async ValueTask<Admission> Enter(Limit limit, string address, string? account, CancellationToken gone)
+    {
+        var taken = Take(limit, address);
+        if (taken.IsGranted && limit == Limit.Passwords && account is not null) taken = Take(Limit.Accounts, account.ToUpperInvariant());
+        if (!taken.IsGranted) return taken;
+
+        var subject = new Subject(limit, address);
+        if (_places.AttemptAcquire(subject) is { IsAcquired: true } free) return Admission.In(free);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        patience.CancelAfter(MaxWait);
+        try
+        {
+            var place = await _places.AcquireAsync(subject, 1, patience.Token);
+            return place.IsAcquired ? Admission.In(place) : Refuse(limit, MaxWait);
+        }
+        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        {
+            return Refuse(limit, MaxWait);
+        }
+    }
+
+    public void Dispose()
+    {
+        _rates.Dispose();
+        _places.Dispose();
+    }
+
+    /// <summary>A limit as the metric names it.</summary>
+    internal static string NameOf(Limit limit) => limit switch
+    {
+        Limit.Handshakes => "handshakes",
+        Limit.Events => "events",
+        Limit.Bytes => "bytes",
+        Limit.Registrations => "registrations",
+        Limit.Guests => "guests",
+        Limit.Passwords => "passwords",
+        Limit.Accounts => "accounts",
+        Limit.Devices => "devices",
+        _ => "lookups",
+    };
+
+    internal static Admission Refuse(Limit limit, TimeSpan retryAfter)
+    {
+        GatewayMeters.LimitRefused(NameOf(limit));
+        return Admission.Refused(retryAfter);
+    }
+
+    private RateLimitPartition<Subject> Rate(Subject subject)
+    {
+        var most = subject.Limit switch
+        {
+            Limit.Handshakes => _options.Handshakes,
+            Limit.Registrations => _options.Registrations,
+            Limit.Guests => _options.Guests,
+            Limit.Passwords => _options.Passwords,
+            Limit.Accounts => _options.Accounts,
+            Limit.Devices => _options.Devices,
+            Limit.LookUps => _options.LookUps,
+            _ => 0,
+        };
+        if (most == 0) return RateLimitPartition.GetNoLimiter(Subject.Nobody);
+        return RateLimitPartition.GetTokenBucketLimiter(subject, _ => new()
+        {
+            TokenLimit = most,
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = new TimeSpan(Math.Max(1, _options.Window.Ticks / most)),
+        });
+    }
+
+    private RateLimitPartition<Subject> Place(Subject subject)
+    {
+        var most = subject.Limit switch
+        {
+            Limit.Registrations => _options.RegistrationsAtOnce,
+            Limit.Passwords => _options.PasswordsAtOnce,
+            _ => 0,
+        };
+        return most == 0
+            ? RateLimitPartition.GetNoLimiter(Subject.Nobody)
+            : RateLimitPartition.GetConcurrencyLimiter(subject, _ => new() { PermitLimit = most, QueueLimit = MaxWaiting });
+    }
+
+    /// <summary>Who is limited in what.</summary>
+    private readonly record struct Subject(Limit Limit, string Who)
+    {
+        public static Subject Nobody => new(default, "");
+    }
+}

@@ -1,0 +1,157 @@
+using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Tests.Support;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>What addresses and accounts may do, and how those who wait have their turn.</summary>
+public sealed class LimiterTests
+{
+    private const string Here = "192.0.2.1", Elsewhere = "2001:db8:1:2::/64";
+
+    /// <summary>Nothing comes back while a test runs.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromDays(1);
+
+    public static TheoryData<Limit> OfAddresses =>
+        [Limit.Handshakes, Limit.Registrations, Limit.Guests, Limit.Passwords, Limit.Devices, Limit.LookUps];
+
+    [Theory, MemberData(nameof(OfAddresses))]
+    public void AddressThatHasUsedUpALimitIsRefusedAndAnotherIsNot(Limit limit)
+    {
+        using var limiter = Limiters.Of(Of(limit, 2));
+        Assert.True(limiter.Take(limit, Here).IsGranted);
+        Assert.True(limiter.Take(limit, Here).IsGranted);
+        Assert.InRange(limiter.Take(limit, Here).RetryAfter!.Value, 1, (int)Long.TotalSeconds);
+        Assert.True(limiter.Take(limit, Elsewhere).IsGranted);
+    }
+
+    [Theory, MemberData(nameof(OfAddresses))]
+    public void OneLimitThatIsUsedUpLeavesTheOthers(Limit limit)
+    {
+        using var limiter = Limiters.Of(Of(limit, 1));
+        limiter.Take(limit, Here);
+        Assert.All(OfAddresses.Where(other => other != limit), other => Assert.True(limiter.Take(other, Here).IsGranted));
+    }
+
+    [Theory, MemberData(nameof(OfAddresses))]
+    public void LimitOfNothingIsNone(Limit limit)
+    {
+        using var limiter = Limiters.Of(Of(limit, 0));
+        for (var time = 0; time < 100_000; time++) Assert.True(limiter.Take(limit, Here).IsGranted);
+    }
+
+    [Fact]
+    public async Task WhatWasUsedUpComesBack()
+    {
+        using var limiter = Limiters.Of(new() { Guests = 100, Window = TimeSpan.FromSeconds(1) });
+        while (limiter.Take(Limit.Guests, Here).IsGranted) { }
+        while (!limiter.Take(Limit.Guests, Here).IsGranted) await Task.Yield();
+    }
+
+    [Fact]
+    public async Task PasswordsForOneAccountAreLimitedWhereverTheyComeFromAndHoweverItsNameIsSpelled()
+    {
+        using var limiter = Limiters.Of(new() { Accounts = 2, Window = Long });
+        Assert.True((await Enter(limiter, Limit.Passwords, Here, "ada")).IsGranted);
+        Assert.True((await Enter(limiter, Limit.Passwords, Elsewhere, "Ada")).IsGranted);
+        Assert.False((await Enter(limiter, Limit.Passwords, "198.51.100.7", "ADA")).IsGranted);
+        Assert.True((await Enter(limiter, Limit.Passwords, Here, "grace")).IsGranted);
+        Assert.True((await Enter(limiter, Limit.Registrations, Here, "ada")).IsGranted);
+    }
+
+    [Theory]
+    [InlineData(Limit.Registrations)]
+    [InlineData(Limit.Passwords)]
+    public async Task SoManyOfAnAddressAreUnderWayAtOnceAndTheNextWaits(Limit limit)
+    {
+        using var limiter = Limiters.Of(new() { RegistrationsAtOnce = 1, PasswordsAtOnce = 1 });
+        var first = await Enter(limiter, limit, Here);
+        var second = Enter(limiter, limit, Here);
+        Assert.False(second.IsCompleted);
+        Assert.True((await Enter(limiter, limit, Elsewhere)).IsGranted);
+        first.Dispose();
+        Assert.True((await second).IsGranted);
+    }
+
+    [Fact]
+    public async Task LoginsDoNotWaitForRegistrationsOfTheSameAddress()
+    {
+        using var limiter = Limiters.Of(new() { RegistrationsAtOnce = 1 });
+        await Enter(limiter, Limit.Registrations, Here);
+        Assert.True((await Enter(limiter, Limit.Passwords, Here)).IsGranted);
+    }
+
+    [Fact]
+    public async Task WhoeverIsGoneWaitsForNoPlace()
+    {
+        using var limiter = Limiters.Of(new() { RegistrationsAtOnce = 1 });
+        using var gone = new CancellationTokenSource();
+        var first = await Enter(limiter, Limit.Registrations, Here);
+        var second = limiter.Enter(Limit.Registrations, Here, null, gone.Token).AsTask();
+        var third = Enter(limiter, Limit.Registrations, Here);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        first.Dispose();
+        Assert.True((await third).IsGranted);
+    }
+
+    [Fact]
+    public void EventsOfAConnectionComeBackWithTime()
+    {
+        var time = new FakeTimeProvider();
+        using var limiter = Limiters.Of(new() { EventsPerSecond = 2 }, time);
+        var connection = limiter.Connect(Here);
+        for (var burst = 0; burst < 20; burst++) Assert.True(connection.Count(0).IsGranted);
+        Assert.Equal(1, connection.Count(0).RetryAfter);
+        time.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.True(connection.Count(0).IsGranted);
+        Assert.False(connection.Count(0).IsGranted);
+        // Another one has counts of its own, and an hour saves up no more than a burst.
+        Assert.True(limiter.Connect(Here).Count(0).IsGranted);
+        time.Advance(TimeSpan.FromHours(1));
+        for (var burst = 0; burst < 20; burst++) Assert.True(connection.Count(0).IsGranted);
+        Assert.False(connection.Count(0).IsGranted);
+    }
+
+    [Fact]
+    public void BytesThatWereTakenBeyondTheLimitArePaidFor()
+    {
+        var time = new FakeTimeProvider();
+        using var limiter = Limiters.Of(new() { BytesPerSecond = 100 }, time);
+        var connection = limiter.Connect(Here);
+        Assert.True(connection.Count(1300).IsGranted);
+        Assert.Equal(3, connection.Count(1).RetryAfter);
+        time.Advance(TimeSpan.FromSeconds(3));
+        Assert.False(connection.Count(1).IsGranted);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(connection.Count(1).IsGranted);
+    }
+
+    [Fact]
+    public void ConnectionWithoutLimitsIsNeverRefused()
+    {
+        using var limiter = Limiters.Of(new() { EventsPerSecond = 0, BytesPerSecond = 0 }, new FakeTimeProvider());
+        var connection = limiter.Connect(Here);
+        for (var time = 0; time < 100_000; time++) Assert.True(connection.Count(1_000_000).IsGranted);
+    }
+
+    [Fact]
+    public void CountingAnEventAllocatesNothing()
+    {
+        using var limiter = Limiters.Of();
+        var connection = limiter.Connect(Here);
+        connection.Count(1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var time = 0; time < 1000; time++) connection.Count(1);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static Task<Admission> Enter(Limiter limiter, Limit limit, string address, string? account = null) =>
+        limiter.Enter(limit, address, account, TestContext.Current.CancellationToken).AsTask();
+
+    private static LimitOptions Of(Limit limit, int most)
+    {
+        var options = new LimitOptions { Window = Long };
+        typeof(LimitOptions).GetProperty($"{limit}")!.SetValue(options, most);
+        return options;
+    }
+}
