@@ -41,9 +41,9 @@ public static class HealthEndpoints
     internal static void MapHealth(this IEndpointRouteBuilder routes)
     {
         // Live looks at nothing outside this process: restarting it would not mend the database.
-        routes.MapHealthChecks("/healthz/live", Of(_ => false));
-        routes.MapHealthChecks("/healthz/startup", Of(check => check.Tags.Contains(Startup)));
-        routes.MapHealthChecks("/healthz/ready", Of(check => check.Tags.Contains(Ready)));
+        routes.MapHealthChecks("/healthz/live", Of(_ => false)).ForOperators();
+        routes.MapHealthChecks("/healthz/startup", Of(check => check.Tags.Contains(Startup))).ForOperators();
+        routes.MapHealthChecks("/healthz/ready", Of(check => check.Tags.Contains(Ready))).ForOperators();
     }
 
     private static HealthCheckRegistration Check<T>(string name, Func<T, bool> isWell, string well, string unwell, string tag)

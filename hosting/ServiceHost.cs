@@ -21,6 +21,7 @@ public static class ServiceHost
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.AddClosingTime();
+            builder.AddOperatorEndpoints();
             builder.Services.AddServiceHealth();
             builder.Services.AddHostedService<IdleCollection>();
             builder.Services.AddTelemetry(builder.Configuration);
@@ -28,6 +29,7 @@ public static class ServiceHost
             var app = builder.Build();
             // Before anybody reads one of them, so that all that is wrong is told at once.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
+            app.UseAllowedHosts();
             map(app);
             app.MapHealth();
             app.MapMetrics();

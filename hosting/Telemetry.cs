@@ -56,6 +56,6 @@ public static class Telemetry
                 reader.Collect();
                 return Results.Text(text.Text, PrometheusText.ContentType);
             }
-        });
+        }).ForOperators();
     }
 }

@@ -13,7 +13,7 @@ namespace Gatehouse.Architecture.Tests;
 public sealed partial class SettingsTests
 {
     /// <summary>Settings of the host, which no options class of ours holds.</summary>
-    private static readonly string[] OfTheHost = ["ConnectionStrings:Postgres", "Urls", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER"];
+    private static readonly string[] OfTheHost = ["ConnectionStrings:Postgres", "Urls", "AllowedHosts", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER"];
 
     [Fact]
     public void TheTableHasEverySettingWithItsDefaultAndNothingElse()

@@ -49,6 +49,7 @@ sideBySide(() => [...cluster.gateways]);
 
 test('through one address, polling and upgrading clients stay with their gateway', async () => {
   const proxy = await cluster.addProxy();
+  for (const path of ['/metrics', '/Metrics/', '//metrics', '/%6detrics']) assert.equal((await fetch(proxy.url + path)).status, 404, path);
   for (const options of [
     { generation: 4, engine: 'polling only' }, { generation: 4 }, { generation: 1 }, { transport: 'LongPolling' }, { transport: 'ServerSentEvents' },
   ]) {

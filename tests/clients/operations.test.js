@@ -1,7 +1,8 @@
 // What an operator sees: probes, metrics, headers, the log, and a process that stops when it is told to.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { freePort } from './support/environment.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
 import { eventually, within } from './support/waiting.js';
@@ -99,7 +100,12 @@ describe('/metrics', () => {
   });
 });
 
-test('metrics go out by OTLP where an endpoint is configured', async () => {
+/** The status of a GET that says it is for a host. */
+const statusFor = (url, host) => new Promise((resolve, reject) => {
+  request(url, { headers: { host } }, (response) => resolve(response.resume().statusCode)).once('error', reject).end();
+});
+
+test('metrics go out by OTLP where an endpoint is configured, and operators have a port of their own', async () => {
   let arrived;
   const delivery = new Promise((resolve) => { arrived = resolve; });
   const collector = createServer(async (request, response) => {
@@ -114,12 +120,25 @@ test('metrics go out by OTLP where an endpoint is configured', async () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.address().port}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
       OTEL_METRIC_EXPORT_INTERVAL: '500',
+      Gatehouse__Operators__Url: `http://127.0.0.1:${await freePort()}`,
+      AllowedHosts: 'chat.example.org;127.0.0.1',
     },
   });
   try {
     await exporting.briefly((client) => client.becomeGuest());
     const { method, url, headers } = await within(20_000, 'waiting for metrics', delivery, () => exporting.tail());
     assert.deepEqual([method, url, headers['content-type']], ['POST', '/v1/metrics', 'application/x-protobuf']);
+
+    const [host, own] = [new URL(exporting.url).host, new URL(exporting.operators).host];
+    for (const path of ['/metrics', '/METRICS', '/healthz/live', '/healthz/ready', '/healthz/startup']) {
+      assert.equal(await statusFor(exporting.operators + path, 'a-pod'), 200, path);
+      // Which port it is does not follow from what a request says.
+      for (const said of [host, own]) assert.equal(await statusFor(exporting.url + path, said), 404, path);
+    }
+    assert.equal(await statusFor(`${exporting.operators}/openapi/v1.json`, own), 404);
+    assert.equal(await statusFor(`${exporting.url}/openapi/v1.json`, 'chat.example.org'), 200);
+    assert.equal(await statusFor(`${exporting.url}/openapi/v1.json`, 'evil.example.org'), 400);
+    assert.equal(await statusFor(exporting.url, 'evil.example.org'), 400);
   } finally {
     await exporting.dispose();
     collector.close();

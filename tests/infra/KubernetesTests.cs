@@ -193,7 +193,8 @@ public sealed partial class KubernetesTests(RunningService service)
             Assert.All(overlay.OurPods, pod => Assert.StartsWith("registry.example.org/", pod.Spec.Containers[0].Image));
             Assert.Equal("chat.example.org", Assert.Single(Assert.Single(overlay.Of<V1Ingress>()).Spec.Rules).Host);
             var settings = Assert.Single(overlay.Of<V1ConfigMap>());
-            Assert.Equal(2, settings.Data.Count);
+            Assert.Equal(3, settings.Data.Count);
+            Assert.Equal("chat.example.org;localhost", settings.Data["AllowedHosts"]);
             Assert.Empty(KnownSettings.Unknown(settings.Data.Keys));
             Assert.All(overlay.OurPods, pod => Assert.Contains(
                 pod.Spec.Containers[0].EnvFrom, it => it.ConfigMapRef?.Name == settings.Metadata.Name));

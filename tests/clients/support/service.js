@@ -100,10 +100,15 @@ export class Service {
     return { code, log: this.log.slice(before) };
   }
 
+  /** Where operators find what is theirs. */
+  get operators() {
+    return this.settings.Gatehouse__Operators__Url ?? this.url;
+  }
+
   /** The status of a probe; undefined when nobody answers. */
   async probe(name) {
     try {
-      const response = await fetch(`${this.url}/healthz/${name}`, { signal: AbortSignal.timeout(5000) });
+      const response = await fetch(`${this.operators}/healthz/${name}`, { signal: AbortSignal.timeout(5000) });
       await response.text();
       return response.status;
     } catch {
