@@ -13,8 +13,6 @@ namespace Gatehouse.Hosting;
 /// </summary>
 public static class OperatorEndpoints
 {
-    private const string Section = "Gatehouse:Operators";
-
     /// <summary>The framework's own, which would also look at what asks for a process by its address: probes and scrapes.</summary>
     private const string HostFilter = "HostFilteringStartupFilter";
 
@@ -24,8 +22,8 @@ public static class OperatorEndpoints
 
     internal static void AddOperatorEndpoints(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSettings<OperatorOptions>(Section);
-        var url = builder.Configuration[$"{Section}:{nameof(OperatorOptions.Url)}"];
+        builder.Services.AddSettings<OperatorOptions>("Gatehouse:Operators");
+        var url = builder.Configuration["Gatehouse:Operators:Url"];
         if (OperatorOptions.PortOf(url) is not { } port) return;
         builder.WebHost.UseUrls($"{builder.Configuration[WebHostDefaults.ServerUrlsKey]};{url}");
         builder.Services.AddSingleton(new OperatorPort(port));
