@@ -16,6 +16,7 @@ public sealed partial class GatewayChores(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     protected override Task ExecuteAsync(CancellationToken stopping) => Task.WhenAll(
+        Repeat(revalidation.Read, stopping),
         Repeat(revalidation.Retry, stopping),
         Repeat(detaches.Retry, stopping),
         Repeat(devices.Retry, stopping),
@@ -23,15 +24,17 @@ public sealed partial class GatewayChores(
 
     private async Task Repeat(Func<Task> chore, CancellationToken stopping)
     {
+        string? reason = null;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 await chore().WaitAsync(stopping);
+                reason = null;
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
-                LogFailed(failure.Message);
+                if (failure.Message != reason) LogFailed(reason = failure.Message);
             }
             catch (OperationCanceledException)
             {

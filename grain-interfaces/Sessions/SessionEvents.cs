@@ -29,6 +29,7 @@ public sealed record SessionReply(
 /// <param name="UserId">The user concerned; null when logged out.</param>
 /// <param name="UserName">The user's name at that time; null when logged out.</param>
 /// <param name="Token">The token that the client is to keep; null where none is issued.</param>
+/// <param name="IsBanned">Whether the login ended because the user is banned.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.SessionEvent")]
 public sealed record SessionEvent(
     [property: Id(0)] long Sequence,
@@ -36,7 +37,8 @@ public sealed record SessionEvent(
     [property: Id(2)] LoginState State,
     [property: Id(3)] Guid? UserId = null,
     [property: Id(4)] string? UserName = null,
-    [property: Id(5)] IssuedToken? Token = null);
+    [property: Id(5)] IssuedToken? Token = null,
+    [property: Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsBanned = false);
 
 /// <summary>What happened to a session's login state.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SessionEventKind>))]

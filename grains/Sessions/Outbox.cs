@@ -12,9 +12,9 @@ namespace Gatehouse.Grains.Sessions;
 public readonly ref struct Outbox(SessionState state, int limit)
 {
     /// <summary>Adds an event that says who the session is logged in as now.</summary>
-    public SessionEvent Append(SessionEventKind kind, IssuedToken? token = null)
+    public SessionEvent Append(SessionEventKind kind, IssuedToken? token = null, bool isBanned = false)
     {
-        var entry = new SessionEvent(++state.Sequence, kind, state.Login, state.UserId, state.UserName, token);
+        var entry = new SessionEvent(++state.Sequence, kind, state.Login, state.UserId, state.UserName, token, isBanned);
         state.Outbox.Add(entry);
         if (state.Outbox.Count > limit) state.Outbox.RemoveRange(0, state.Outbox.Count - limit);
         return entry;

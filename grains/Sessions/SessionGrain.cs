@@ -42,7 +42,11 @@ public sealed partial class SessionGrain(
     private async Task<SessionEvent?> RevalidateLogin()
     {
         if (State.Login == LoginState.Undefined || State.Connections.Count == 0) return null;
-        if (await ReportLocation() is not { } user) return await EndLogin();
+        if (await ReportLocation() is not { } user)
+        {
+            var isBanned = await users.Find(State.UserId!.Value) is { IsBanned: true };
+            return await EndLogin(isBanned);
+        }
         if (State.Login == LoginState.User || user.Kind == UserKind.Guest) return null;
         State.Login = LoginState.User;
         State.UserName = user.UserName;
@@ -68,7 +72,7 @@ public sealed partial class SessionGrain(
         return SessionReply.Of(entry);
     }
 
-    private async Task<SessionEvent> EndLogin()
+    private async Task<SessionEvent> EndLogin(bool isBanned = false)
     {
         await LeaveSeat();
         State.Seat = null;
@@ -76,7 +80,7 @@ public sealed partial class SessionGrain(
         State.UserId = null;
         State.UserName = null;
         State.TokenId = null;
-        var entry = Outbox.Append(SessionEventKind.LoggedOut);
+        var entry = Outbox.Append(SessionEventKind.LoggedOut, isBanned: isBanned);
         await Save();
         return entry;
     }

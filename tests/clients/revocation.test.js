@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { administratorSettings, asAdministrator } from './support/administrator.js';
-import { ChatClient, COMPLETE, INTERNAL, REQUIRED } from './support/chat-client.js';
+import { BANNED, ChatClient, COMPLETE, INTERNAL, REQUIRED } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
 import { Database } from './support/postgres.js';
 import { Service } from './support/service.js';
@@ -129,18 +129,18 @@ test('disconnects that cannot be told to the database do not cost the lease', as
     (await database.sql(`SELECT count(*) FROM user_sessions WHERE cardinality(gateway_ids) > 0 AND protocol = 'session'`)) <= '2');
 });
 
-for (const [name, change] of [
-  ['banned', (id) => `UPDATE users SET is_banned = true WHERE id = '${id}'`],
-  ['deleted', (id) => `DELETE FROM users WHERE id = '${id}'`],
-  ['revoked', (id) => `UPDATE tokens SET revoked_at = now() WHERE user_id = '${id}'`],
+for (const [name, told, change] of [
+  ['banned', BANNED, (id) => `UPDATE users SET is_banned = true WHERE id = '${id}'`],
+  ['deleted', REQUIRED, (id) => `DELETE FROM users WHERE id = '${id}'`],
+  ['revoked', REQUIRED, (id) => `UPDATE tokens SET revoked_at = now() WHERE user_id = '${id}'`],
 ]) {
-  test(`a login that is ${name} by hand in SQL is ended within a lease`, async () => {
+  test(`a login that is ${name} by hand in SQL is ended within a lease, and told why where there is a word for it`, async () => {
     const { session, chat, witness, person } = await loggedIn();
     const id = await database.sql(`SELECT id FROM users WHERE name = '${person.username}'`);
     const began = Date.now();
     await database.sql(change(id));
     await session.expect(['state_change', 'undefined']);
-    await chat.next('cerror');
+    assert.deepEqual(await chat.next('cerror'), told);
     assert.ok(Date.now() - began < LEASE, `after ${Date.now() - began} ms`);
     assert.deepEqual(await saysInVain(chat), [REQUIRED.code]);
     assert.deepEqual(await heardBy(witness), ['alive']);
@@ -152,8 +152,8 @@ test('a gateway that cannot renew its lease asks before each login acts, and let
   const living = await loggedIn();
   const id = await database.sql(`SELECT id FROM users WHERE name = '${person.username}'`);
   await whileLocked(database, 'gateways', 'ACCESS EXCLUSIVE', async () => {
-    await database.sql(`UPDATE tokens SET revoked_at = now() WHERE user_id = '${id}'`);
     await eventually('the end of the lease', async () => (await ready()) === 503);
+    await database.sql(`UPDATE tokens SET revoked_at = now() WHERE user_id = '${id}'`);
     assert.deepEqual(await saysInVain(chat), [REQUIRED.code, REQUIRED.code]);
     await living.chat.say('alive too');
     assert.deepEqual(await heardBy(witness), ['alive']);

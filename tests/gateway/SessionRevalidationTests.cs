@@ -89,6 +89,30 @@ public sealed class SessionRevalidationTests
     }
 
     [Fact]
+    public async Task WakeUpThatNobodyPushedIsReadBeforeTheLeaseIsRenewed()
+    {
+        _gateway.Stored = [new SessionWake("session", 7)];
+        await _revalidation.Read().InTime();
+        Assert.NotNull(_revalidation.DueSince("session"));
+        _listener.Look(1);
+        // Looked after, and not acknowledged yet.
+        while (_revalidation.DueSince("session") is not null) await Task.Yield();
+        await _revalidation.Read().InTime();
+        await Settled();
+        Assert.Equal(1, _listener.Looks);
+        Assert.Equal(_gateway.Stored, _gateway.Acknowledged);
+    }
+
+    [Fact]
+    public async Task NothingIsReadWhileTheLeaseIsNotHeldBecauseItsRenewalBringsAll()
+    {
+        _time.Advance(Revalidations.Lease);
+        _gateway.Stored = [new SessionWake("session", 7)];
+        await _revalidation.Read().InTime();
+        Assert.Equal(0, _listener.Looks);
+    }
+
+    [Fact]
     public async Task WakeUpThatIsReadAgainIsNoNewOne()
     {
         _revalidation.Require([new SessionWake("session", 7)]);
@@ -174,10 +198,13 @@ public sealed class SessionRevalidationTests
     {
         internal List<SessionWake> Acknowledged { get; } = [];
 
+        internal ImmutableArray<SessionWake> Stored { get; set; } = [];
+
         internal int Failures { get; set; }
 
         protected override object? Invoke(MethodInfo? method, object?[]? arguments)
         {
+            if (method!.Name == nameof(IGatewayGrain.GetWakes)) return Task.FromResult(Stored);
             Assert.Equal(nameof(IGatewayGrain.Acknowledge), method!.Name);
             if (Failures-- > 0) return Task.FromException(new TimeoutException());
             Acknowledged.AddRange((ImmutableArray<SessionWake>)arguments![0]!);

@@ -75,6 +75,16 @@ public sealed partial class SessionRevalidation(
         _ = Look(sessionId);
     }
 
+    /// <summary>
+    /// Learns of what nobody has pushed, such as a ban in SQL, or a push that was lost. To be called again and again; while the lease is not
+    /// held, its renewal brings them.
+    /// </summary>
+    public async Task Read()
+    {
+        // What is about to be acknowledged is still there.
+        if (IsLeaseHeld) Require((await Grain.GetWakes(after: 0)).RemoveAll(wake => _done.Contains(wake)));
+    }
+
     /// <summary>Repeats what has failed, and tells the grain what has succeeded. To be called again and again.</summary>
     public async Task Retry()
     {

@@ -80,8 +80,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
         if (!reply.Recovered) return Resumption.Anew();
         await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
 
-        // Why the client is not in the room any more it cannot know.
-        if (reply.State == LoginState.Undefined) return Anew(ChatReply.Required);
+        if (reply.State == LoginState.Undefined) return Anew(WhyEnded(reply.Events));
         if (await session.ReturnToRoom(_link.Caller) is not { } entry) return Resumption.Anew();
         if (entry.Refusal != Refusal.None) return Anew(ChatReply.Banned);
 
@@ -331,8 +330,11 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
     {
         if (events[^1].State != LoginState.Undefined || _membership is null) return;
         Leave();
-        await SendError(ChatReply.Required);
+        await SendError(WhyEnded(events));
     }
+
+    private static RawJson WhyEnded(IReadOnlyList<SessionEvent> events) =>
+        events is [.., { IsBanned: true }] ? ChatReply.Banned : ChatReply.Required;
 
     private Task SendError(RawJson reply) => Send(ChatServerEvents.Error(reply));
 
