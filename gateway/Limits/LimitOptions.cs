@@ -52,7 +52,7 @@ public sealed class LimitOptions
 
     /// <summary>Events of a connection; ten times as many in a burst.</summary>
     [Range(0, Most)]
-    public int EventsPerSecond { get; set; } = 1_000;
+    public int EventsPerSecond { get; set; } = 10_000;
 
     /// <summary>Bytes in the payloads of a connection's events; ten times as many in a burst.</summary>
     [Range(0, Most)]
