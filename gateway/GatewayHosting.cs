@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Console;
 using Gatehouse.Gateway.Delivery;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Protocols;
@@ -42,6 +43,8 @@ public static class GatewayHosting
         app.UseCors();
         app.UseUpgradeOrigins();
         app.UseHandshakeLimit();
+        app.UseConsoleGate();
         app.MapAddresses();
+        app.MapConsole();
     }
 }

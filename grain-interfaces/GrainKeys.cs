@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Logins;
+using Gatehouse.GrainInterfaces.Operators;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Tokens;
@@ -50,6 +51,9 @@ public static class GrainKeys
     /// <summary>The one directory of clients and nodes, see <see cref="IClientDirectoryGrain"/>.</summary>
     public static IClientDirectoryGrain ClientDirectory(this IGrainFactory grains) =>
         grains.GetGrain<IClientDirectoryGrain>("directory/clients");
+
+    /// <summary>The audit log, see <see cref="IAuditGrain"/>.</summary>
+    public static IAuditGrain Audit(this IGrainFactory grains) => grains.GetGrain<IAuditGrain>("directory/audit");
 
     /// <summary>The id behind a grain's key: the part after the prefix.</summary>
     public static string IdOf(string grainKey) => grainKey[(grainKey.IndexOf('/') + 1)..];

@@ -18,6 +18,7 @@ namespace Gatehouse.Grains;
 public sealed partial class Housekeeping(
     SessionRegistry sessions,
     UserStore users,
+    UserOperationStore operations,
     TokenStore tokens,
     GatewayStore gateways,
     WakeStore wakes,
@@ -80,6 +81,7 @@ public sealed partial class Housekeeping(
         await gateways.RemoveExpired(longAgo);
         await wakes.RemoveOrphans();
         await tokens.RemoveExpired(longAgo);
+        await operations.Sweep();
         await messages.RemoveExpired();
 
         if (time.GetUtcNow() < _guestsDue) return;

@@ -25,4 +25,15 @@ public interface IUserDirectoryGrain : IGrainWithStringKey
     /// <param name="pageSize">1 to 1,000.</param>
     [Alias("List"), AlwaysInterleave]
     Task<UserPage> List(int page, int pageSize);
+
+    /// <summary>Users by the beginning of their names; by an e-mail address or an id if the text is one.</summary>
+    /// <param name="text">What somebody typed; empty for all.</param>
+    /// <param name="after">What <see cref="UserMatches.Next"/> said; null from the first.</param>
+    /// <param name="limit">1 to 200.</param>
+    [Alias("Search"), AlwaysInterleave]
+    Task<UserMatches> Search(string text, string? after, int limit);
+
+    /// <summary>The user whom a code lets set another password, see <see cref="IUserOperation.AllowReset"/>; null when it lets nobody.</summary>
+    [Alias("FindByResetCode"), AlwaysInterleave]
+    Task<Guid?> FindByResetCode(Secret code);
 }

@@ -1,7 +1,7 @@
 namespace Gatehouse.GrainInterfaces.Users;
 
 /// <summary>
-/// One account: its profile, password, failed-login lock, and the sessions and tokens that are logged in as it. One grain in four
+/// One account: its profile, password, failed-login lock, and the sessions and tokens that are logged in as it. One grain in five
 /// roles. The truth is table <c>users</c> (unique name, unique e-mail) and <c>user_sessions</c>. Key: see
 /// <see cref="GrainKeys.User"/>.
 /// </summary>
@@ -10,4 +10,4 @@ namespace Gatehouse.GrainInterfaces.Users;
 /// repeated safely. Storage failures are thrown.
 /// </remarks>
 [Alias("Gatehouse.IUserGrain")]
-public interface IUserGrain : IUserRegistration, IUserLogins, IUserSessions, IUserProfile;
+public interface IUserGrain : IUserRegistration, IUserLogins, IUserSessions, IUserProfile, IUserOperation;

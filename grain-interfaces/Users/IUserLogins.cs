@@ -58,4 +58,12 @@ public interface IUserLogins : IGrainWithStringKey
     /// <param name="cancellation">The caller stops waiting for a password to be hashed: nothing is changed.</param>
     [Alias("ChangePassword"), AtMostOnce]
     Task<PasswordChange> ChangePassword(Secret present, Secret wanted, string keepTokenId, CancellationToken cancellation = default);
+
+    /// <summary>Sets another password by a code, which is used up, and revokes every login.</summary>
+    /// <param name="code">See <see cref="IUserOperation.AllowReset"/>.</param>
+    /// <param name="wanted">The new password.</param>
+    /// <param name="cancellation">The caller stops waiting for a password to be hashed: nothing is changed.</param>
+    /// <returns>Wrong: the code is not good, or not any more.</returns>
+    [Alias("ResetPassword"), AtMostOnce]
+    Task<PasswordChange> ResetPassword(Secret code, Secret wanted, CancellationToken cancellation = default);
 }

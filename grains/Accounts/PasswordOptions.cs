@@ -35,4 +35,8 @@ public sealed class PasswordOptions
     /// <summary>How many may wait for that before a request is refused as too busy.</summary>
     [Range(1, 100_000)]
     public int MaxWaiting { get; set; } = 500;
+
+    /// <summary>How long a code is good by which a forgotten password is replaced.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan ResetLifetime { get; set; } = TimeSpan.FromHours(1);
 }

@@ -28,6 +28,15 @@ public sealed class ProfileStore(Database database, TimeProvider time)
         return new UserPage([.. users], total[0]);
     }
 
+    /// <summary>Users by name, from those whose names begin so, after one of these.</summary>
+    public Task<List<UserDetails>> FindByPrefix(string prefix, string after, int limit) => database.Query(
+        $"""
+        SELECT {Columns} FROM users u
+        WHERE name_key COLLATE "C" >= $2 AND name_key COLLATE "C" <= $2 || U&'\+10FFFF' AND name_key COLLATE "C" > $3
+        ORDER BY name_key COLLATE "C" LIMIT $4
+        """,
+        Read, P(time.GetUtcNow()), P(prefix), P(after), P(limit));
+
     /// <summary>Changes the profile; false when there is no such user.</summary>
     public async Task<bool> Update(Guid id, ProfileEdit edit) => await database.Execute(
         """

@@ -1,3 +1,4 @@
+using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Accounts;
 using Microsoft.Extensions.Options;
@@ -7,9 +8,10 @@ namespace Gatehouse.Grains.Users;
 
 [StatelessWorker]
 public sealed class UserDirectoryGrain(
-    UserStore users, ProfileStore profiles, IOptions<PasswordOptions> passwords) : Grain, IUserDirectoryGrain
+    UserStore users, ProfileStore profiles, UserOperationStore operations, IOptions<PasswordOptions> passwords) : Grain, IUserDirectoryGrain
 {
     private const int MaxPageSize = 1000;
+    private const int MaxSearched = 200;
 
     public Task<Guid?> FindByName(string name) => users.FindByName(name);
 
@@ -25,4 +27,18 @@ public sealed class UserDirectoryGrain(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, MaxPageSize);
         return profiles.List(page, pageSize);
     }
+
+    public async Task<UserMatches> Search(string text, string? after, int limit)
+    {
+        limit = Math.Clamp(limit, 1, MaxSearched);
+        text = text.Trim();
+        if (Guid.TryParseExact(text, "D", out var id) || (await users.FindByEmail(text) is { } owner && (id = owner) != default))
+        {
+            return new UserMatches(await profiles.Find(id) is { } found ? [found] : [], null);
+        }
+        var page = await profiles.FindByPrefix(AccountText.Key(text), after ?? "", limit + 1);
+        return new UserMatches([.. page.Take(limit)], page.Count > limit ? AccountText.Key(page[limit - 1].Name) : null);
+    }
+
+    public Task<Guid?> FindByResetCode(Secret code) => operations.FindByResetCode(code);
 }

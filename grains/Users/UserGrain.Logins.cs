@@ -68,6 +68,19 @@ public sealed partial class UserGrain
         return PasswordChange.Changed;
     }
 
+    public async Task<PasswordChange> ResetPassword(Secret code, Secret wanted, CancellationToken cancellation)
+    {
+        // Before anything is hashed.
+        if (await operations.FindByResetCode(code) != Id) return PasswordChange.Wrong;
+        var refusal = passwords.Check(wanted);
+        if (refusal != Refusal.None) return refusal == Refusal.Password ? PasswordChange.TooShortOrLong : PasswordChange.TooSimple;
+        if (await passwords.Hash(wanted, cancellation) is not { } hash) return PasswordChange.Withheld;
+        cancellation.ThrowIfCancellationRequested();
+        if (!await operations.ResetPassword(Id, code, hash)) return PasswordChange.Wrong;
+        await waking.Wake(Id);
+        return PasswordChange.Changed;
+    }
+
     private async Task<bool> RevokeFamily(string tokenId, string cause)
     {
         var isRevoked = await GrainFactory.Token(tokenId).RevokeFamily(Id);

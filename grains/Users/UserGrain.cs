@@ -4,6 +4,7 @@ using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
 using Gatehouse.Grains.Accounts;
 using Gatehouse.Grains.Gateways;
+using Gatehouse.Grains.Operators;
 using Gatehouse.Grains.Tokens;
 using Microsoft.AspNetCore.Identity;
 
@@ -19,6 +20,8 @@ public sealed partial class UserGrain(
     SessionRegistry sessions,
     ProfileStore profiles,
     TokenStore tokens,
+    UserOperationStore operations,
+    AuditLog audit,
     PasswordHashing passwords,
     SessionWaking waking) : Grain, IUserGrain
 {

@@ -4,6 +4,7 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Logins;
+using Gatehouse.GrainInterfaces.Operators;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Tokens;
@@ -27,6 +28,7 @@ public sealed class CallGraphTests
         [typeof(IGatewayGrain)] = [],
         [typeof(IAddressGuardGrain)] = [],
         [typeof(IUserDirectoryGrain)] = [],
+        [typeof(IAuditGrain)] = [],
     };
 
     [Fact]

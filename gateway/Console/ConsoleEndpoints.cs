@@ -1,0 +1,20 @@
+namespace Gatehouse.Gateway.Console;
+
+/// <summary>
+/// What operators see and do: JSON below <c>/console/api</c>, for the page in <c>wwwroot/console</c>. Every change is in the audit log
+/// before it is acknowledged.
+/// </summary>
+public static class ConsoleEndpoints
+{
+    /// <summary>To be used after routing: it judges what was asked for.</summary>
+    public static void UseConsoleGate(this IApplicationBuilder app) => app.UseMiddleware<ConsoleGate>();
+
+    public static void MapConsole(this IEndpointRouteBuilder routes)
+    {
+        var console = routes.MapGroup("/console/api").WithMetadata(new OperatorsOnly()).ExcludeFromDescription();
+        console.MapLogin();
+        console.MapUsers();
+        console.MapAudit();
+        routes.MapPasswordReset();
+    }
+}
