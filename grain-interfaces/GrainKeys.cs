@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.GrainInterfaces.Clients;
+using Gatehouse.GrainInterfaces.Cluster;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Logins;
 using Gatehouse.GrainInterfaces.Operators;
@@ -51,6 +52,13 @@ public static class GrainKeys
     /// <summary>The one directory of clients and nodes, see <see cref="IClientDirectoryGrain"/>.</summary>
     public static IClientDirectoryGrain ClientDirectory(this IGrainFactory grains) =>
         grains.GetGrain<IClientDirectoryGrain>("directory/clients");
+
+    /// <summary>Which rooms there are, see <see cref="IRoomDirectoryGrain"/>.</summary>
+    public static IRoomDirectoryGrain RoomDirectory(this IGrainFactory grains) =>
+        grains.GetGrain<IRoomDirectoryGrain>("directory/rooms");
+
+    /// <summary>How the cluster is, see <see cref="IClusterGrain"/>.</summary>
+    public static IClusterGrain Cluster(this IGrainFactory grains) => grains.GetGrain<IClusterGrain>("directory/cluster");
 
     /// <summary>The audit log, see <see cref="IAuditGrain"/>.</summary>
     public static IAuditGrain Audit(this IGrainFactory grains) => grains.GetGrain<IAuditGrain>("directory/audit");

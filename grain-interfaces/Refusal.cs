@@ -38,4 +38,7 @@ public enum Refusal
 
     /// <summary>For a reason that is not told: locked after too many failures, or too busy.</summary>
     Withheld,
+
+    /// <summary>The room is closed.</summary>
+    Closed,
 }

@@ -1,6 +1,7 @@
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Accounts;
 using Gatehouse.Grains.Clients;
+using Gatehouse.Grains.Cluster;
 using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Logins;
 using Gatehouse.Grains.Operators;
@@ -39,6 +40,8 @@ public static class GrainServices
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<ProfileStore>();
         services.AddSingleton<RoomMessageStore>();
+        services.AddSingleton<RoomOperationStore>();
+        services.AddSingleton<DatabaseFigures>();
         services.AddSingleton(provider => new RecentMessagesBudget(provider.GetRequiredService<IOptions<RoomOptions>>().Value.RecentTotal));
         services.AddSingleton<ClientStore>();
         services.AddSingleton<ClientSockets>();

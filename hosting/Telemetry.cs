@@ -25,6 +25,7 @@ public static class Telemetry
     {
         services.AddSingleton<PrometheusText>();
         services.AddSingleton(provider => new BaseExportingMetricReader(provider.GetRequiredService<PrometheusText>()));
+        services.AddSingleton<ProcessMetrics>();
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "gatehouse"))
             .WithMetrics(metrics => metrics
@@ -45,17 +46,7 @@ public static class Telemetry
 
     internal static void MapMetrics(this IEndpointRouteBuilder routes)
     {
-        var reader = routes.ServiceProvider.GetRequiredService<BaseExportingMetricReader>();
-        var text = routes.ServiceProvider.GetRequiredService<PrometheusText>();
-        var collecting = new Lock();
-        routes.MapGet("/metrics", () =>
-        {
-            lock (collecting)
-            {
-                // This reader alone: to flush the provider would push by OTLP at each scrape.
-                reader.Collect();
-                return Results.Text(text.Text, PrometheusText.ContentType);
-            }
-        }).ForOperators();
+        var metrics = routes.ServiceProvider.GetRequiredService<ProcessMetrics>();
+        routes.MapGet("/metrics", () => Results.Text(metrics.Collect(), PrometheusText.ContentType)).ForOperators();
     }
 }

@@ -19,6 +19,9 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     private readonly EventPipeline _pipeline = new();
     private volatile bool _isClosed;
 
+    /// <summary>0 before the first event, 1 from then on, 2 when the connection is gone.</summary>
+    private int _spoken;
+
     /// <summary>The connection that the protocol is spoken on.</summary>
     protected IConnection Connection => connection;
 
@@ -30,6 +33,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
 
     public virtual Task Receive(string name, JsonElement payload, Action<object?>? answered = null)
     {
+        if (_spoken == 0 && Interlocked.CompareExchange(ref _spoken, 1, 0) == 0) GatewayMeters.ProtocolBegun(protocolName);
         var found = Find(name, payload);
         if (found is not { IsPipelined: true }) return HandleAlone(found, name, payload, answered);
         var size = SizeOf(payload);
@@ -97,6 +101,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     {
         await _pipeline.Empty();
         _isClosed = true;
+        if (Interlocked.Exchange(ref _spoken, 2) == 1) GatewayMeters.ProtocolEnded(protocolName);
         await Detach();
     }
 

@@ -14,6 +14,8 @@ public static class ConsoleEndpoints
         var console = routes.MapGroup("/console/api").WithMetadata(new OperatorsOnly()).ExcludeFromDescription();
         console.MapLogin();
         console.MapUsers();
+        console.MapRooms();
+        console.MapStatus();
         console.MapAudit();
         routes.MapPasswordReset();
     }

@@ -2,6 +2,7 @@ using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Devices;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Gateway.Delivery.Sessions;
+using Gatehouse.Gateway.Observability;
 
 namespace Gatehouse.Gateway.Delivery;
 
@@ -17,6 +18,7 @@ public static class DeliveryServices
         .AddSingleton<PendingDetaches>()
         .AddSingleton<SessionLinks>()
         .AddSingleton<LostSessions>()
+        .AddSingleton<GatewayFigures>()
         .AddSingleton<GatewayLease>()
         .AddHostedService(provider => provider.GetRequiredService<GatewayLease>())
         .AddHostedService<GatewayChores>();

@@ -3,6 +3,7 @@ using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Devices;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Gateway.Delivery.Sessions;
+using Gatehouse.Gateway.Observability;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Gateways;
@@ -19,6 +20,7 @@ public sealed partial class GatewayLease(
     LocalRooms rooms,
     LocalDevices devices,
     PendingDetaches detaches,
+    GatewayFigures figures,
     TimeProvider time,
     ILogger<GatewayLease> logger) : BackgroundService, IGatewayObserver
 {
@@ -60,6 +62,8 @@ public sealed partial class GatewayLease(
         _ = devices.NodesChanged();
         return Task.CompletedTask;
     }
+
+    public Task<ImmutableArray<Figure>> OnFiguresWanted() => Task.FromResult(figures.Read());
 
     public override async Task StartAsync(CancellationToken cancellation)
     {

@@ -13,6 +13,9 @@ public static class GatewayMeters
     private static readonly UpDownCounter<long> Connections = Meter.CreateUpDownCounter<long>(
         "gatehouse.connection.active", "{connection}", "Open client connections, by transport.");
 
+    private static readonly UpDownCounter<long> Speaking = Meter.CreateUpDownCounter<long>(
+        "gatehouse.connection.speaking", "{connection}", "Open client connections that have spoken, by protocol.");
+
     private static readonly Counter<long> Received = Meter.CreateCounter<long>(
         "gatehouse.event.received", "{event}", "Client events, by protocol and event.");
 
@@ -36,6 +39,10 @@ public static class GatewayMeters
     }
 
     public static void ConnectionClosed(string transport) => Connections.Add(-1, Tag("transport", transport));
+
+    public static void ProtocolBegun(string protocol) => Speaking.Add(1, Tag("protocol", protocol));
+
+    public static void ProtocolEnded(string protocol) => Speaking.Add(-1, Tag("protocol", protocol));
 
     public static void EventReceived(string protocol, string name) => Received.Add(1, Tag("protocol", protocol), Tag("event", name));
 

@@ -42,4 +42,10 @@ public interface IClientDirectoryGrain : IGrainWithStringKey
     /// <summary>The nodes that are online: those that came first, as many as fit into so many bytes of JSON (default 256 KiB).</summary>
     [Alias("GetOnlineNodes"), AlwaysInterleave]
     Task<OnlineNodes> GetOnlineNodes();
+
+    /// <summary>The mailboxes in which something waits, for operators.</summary>
+    /// <param name="from">The least id of an owner.</param>
+    /// <param name="limit">1 to 200.</param>
+    [Alias("ListMailboxes"), AlwaysInterleave]
+    Task<MailboxPage> ListMailboxes(int from, int limit);
 }

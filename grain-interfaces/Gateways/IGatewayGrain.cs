@@ -55,4 +55,8 @@ public interface IGatewayGrain : IGrainWithStringKey
     /// <summary>Wakes the gateway, see <see cref="IGatewayObserver.OnNodesChanged"/>. Nothing happens when it is gone.</summary>
     [Alias("NodesChanged"), AlwaysInterleave]
     Task NodesChanged();
+
+    /// <summary>What the gateway counts, see <see cref="IGatewayObserver.OnFiguresWanted"/>; nothing when it is gone.</summary>
+    [Alias("GetFigures"), AlwaysInterleave]
+    Task<ImmutableArray<Figure>> GetFigures();
 }

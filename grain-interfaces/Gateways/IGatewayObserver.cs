@@ -37,4 +37,8 @@ public interface IGatewayObserver : IGrainObserver
     /// </summary>
     [Alias("NodesChanged"), OneWay]
     Task OnNodesChanged();
+
+    /// <summary>An operator looks: what the gateway counts now.</summary>
+    [Alias("FiguresWanted")]
+    Task<ImmutableArray<Figure>> OnFiguresWanted();
 }

@@ -1,7 +1,7 @@
 namespace Gatehouse.GrainInterfaces.Rooms;
 
 /// <summary>
-/// One chat room: who is in it, what they may do, and the one order of its messages. One grain in four roles. Gateways get
+/// One chat room: who is in it, what they may do, and the one order of its messages. One grain in five roles. Gateways get
 /// each message once and hand it to their own members. Key: see <see cref="GrainKeys.Room"/>. Described in docs/PROTOCOLS.md, "chat".
 /// </summary>
 /// <remarks>
@@ -10,4 +10,4 @@ namespace Gatehouse.GrainInterfaces.Rooms;
 /// Storage failures are thrown.
 /// </remarks>
 [Alias("Gatehouse.IRoomGrain")]
-public interface IRoomGrain : IRoomMembership, IRoomMessages, IRoomModeration, IRoomPresence;
+public interface IRoomGrain : IRoomMembership, IRoomMessages, IRoomModeration, IRoomPresence, IRoomOperation;

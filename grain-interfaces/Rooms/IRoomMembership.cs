@@ -5,7 +5,7 @@ namespace Gatehouse.GrainInterfaces.Rooms;
 public interface IRoomMembership : IGrainWithStringKey
 {
     /// <summary>Lets a session in, or notes that it is on another gateway now.</summary>
-    /// <returns>Where the room stands; refused: Banned.</returns>
+    /// <returns>Where the room stands; refused: Banned, Closed.</returns>
     [Alias("Join")]
     Task<RoomJoin> Join(RoomMember member);
 

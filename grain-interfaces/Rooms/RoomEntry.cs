@@ -25,7 +25,7 @@ public sealed record RoomEntry(
 }
 
 /// <summary>The outcome of <see cref="IRoomMembership.Join"/>.</summary>
-/// <param name="Refusal"><see cref="Refusal.None"/>, or Banned.</param>
+/// <param name="Refusal"><see cref="Refusal.None"/>, or Banned or Closed.</param>
 /// <param name="Activation">Which life of the room this is; another one does not know who was in it.</param>
 /// <param name="Sequence">The newest message's number: what comes later is news to the member.</param>
 /// <param name="Level">The member's say.</param>

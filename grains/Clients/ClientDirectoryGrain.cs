@@ -10,10 +10,13 @@ namespace Gatehouse.Grains.Clients;
 
 [StatelessWorker]
 public sealed class ClientDirectoryGrain(
-    ClientStore clients, ClientSockets sockets, ClientPushing pushing, IOptions<ClientOptions> options) : Grain, IClientDirectoryGrain
+    ClientStore clients, ClientSockets sockets, Mailbox mailboxes, ClientPushing pushing, IOptions<ClientOptions> options)
+    : Grain, IClientDirectoryGrain
 {
     /// <summary>What a node takes in a list besides hash and connection: names, id and punctuation.</summary>
     private const int NodeOverhead = 56;
+
+    private const int MaxPageSize = 200;
 
     public async Task<ClientRegistration> Register(ClientKind kind, string information, string? hash)
     {
@@ -50,6 +53,13 @@ public sealed class ClientDirectoryGrain(
         var (listed, size) = (0, 0);
         while (listed < online.Count && (size += SizeOf(online[listed])) <= limit) listed++;
         return new OnlineNodes([.. online.Take(listed)], HasMore: listed < online.Count);
+    }
+
+    public async Task<MailboxPage> ListMailboxes(int from, int limit)
+    {
+        limit = Math.Clamp(limit, 1, MaxPageSize);
+        var found = await mailboxes.List(from, limit + 1);
+        return new MailboxPage([.. found.Take(limit)], HasMore: found.Count > limit);
     }
 
     private static int SizeOf(OnlineNode node) =>

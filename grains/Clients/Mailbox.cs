@@ -61,6 +61,28 @@ public sealed class Mailbox(Database database, TimeProvider time)
         return new QueueState(ClientRefusal.None, [.. rows.OfType<QueueRow>()], HasMore: rows is [.., null]);
     }
 
+    /// <summary>The mailboxes that are not empty, in the order of their owners.</summary>
+    public Task<List<MailboxSummary>> List(int from, int limit) => database.Query(
+        """
+        SELECT q.recipient, c.kind, q.rows, q.size, q.oldest_id, q.oldest_at, EXISTS (
+            SELECT 1 FROM client_sockets s JOIN gateways g ON g.id = s.gateway_id AND g.lease_until > $3
+            WHERE s.client_id = q.recipient AND s.left_at IS NULL)
+        FROM (
+            SELECT recipient, count(*) AS rows, sum(size) AS size, min(queue_id) AS oldest_id, min(created_at) AS oldest_at
+            FROM client_queue WHERE recipient >= $1 GROUP BY recipient ORDER BY recipient LIMIT $2) AS q
+        JOIN clients c ON c.id = q.recipient
+        ORDER BY q.recipient
+        """,
+        row => new MailboxSummary(
+            row.GetInt32(0),
+            row.GetString(1) == "node" ? ClientKind.Node : ClientKind.Client,
+            row.GetInt64(2),
+            row.GetInt64(3),
+            row.GetInt64(4),
+            row.GetFieldValue<DateTimeOffset>(5),
+            row.GetBoolean(6)),
+        P(from), P(limit), P(time.GetUtcNow()));
+
     private async Task<(QueueReply Reply, bool AnswersLongMailbox)> Insert(
         int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
         """

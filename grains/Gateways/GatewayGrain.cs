@@ -63,4 +63,7 @@ public sealed class GatewayGrain(
     }
 
     public Task NodesChanged() => _observer?.OnNodesChanged() ?? Task.CompletedTask;
+
+    public Task<ImmutableArray<Figure>> GetFigures() =>
+        _observer?.OnFiguresWanted() ?? Task.FromResult(ImmutableArray<Figure>.Empty);
 }

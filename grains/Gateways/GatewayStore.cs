@@ -23,6 +23,11 @@ public sealed class GatewayStore([FromKeyedServices(Database.Leases)] Database d
     public Task<List<string>> FindAlive() =>
         database.Query("SELECT id FROM gateways WHERE lease_until > $1", row => row.GetString(0), P(time.GetUtcNow()));
 
+    /// <summary>The gateways that live, and until when their leases hold.</summary>
+    public Task<List<(string Id, DateTimeOffset Until)>> FindLeases() => database.Query(
+        "SELECT id, lease_until FROM gateways WHERE lease_until > $1 ORDER BY id",
+        row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), P(time.GetUtcNow()));
+
     /// <summary>Forgets the gateways whose lease ended before.</summary>
     public Task RemoveExpired(DateTimeOffset before) =>
         database.Execute("DELETE FROM gateways WHERE lease_until < $1", P(before));

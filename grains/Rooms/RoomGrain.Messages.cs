@@ -93,9 +93,14 @@ public sealed partial class RoomGrain
         if (!isModerator && author != member.Key) return ModerationOutcome.NotAllowed;
         if (!_isEphemeral && !await store.Delete(Name, sequence)) return ModerationOutcome.NotFound;
 
+        Forget(sequence);
+        return ModerationOutcome.Done;
+    }
+
+    private void Forget(long sequence)
+    {
         _recent.Remove(sequence);
         Notify(new RoomNotice(RoomNoticeKind.MessageDeleted, Sequence: sequence));
-        return ModerationOutcome.Done;
     }
 
     private async Task<ImmutableArray<PostReply>> Say(ImmutableArray<Posting> postings)

@@ -28,7 +28,7 @@ public sealed partial class RoomGrain
         {
             // Whom this life of the room has seen and does not know any more, it has let go.
             var isBanned = IsBanned(member.Key, levels.GetValueOrDefault(member.Key, RoomLevel.User));
-            if (isBanned || (!isNew && !_members.ContainsKey(member.SessionId))) gone.Add(member.SessionId);
+            if (IsClosed || isBanned || (!isNew && !_members.ContainsKey(member.SessionId))) gone.Add(member.SessionId);
             else Admit(member);
         }
         ForgetGhosts(heartbeat.GatewayId, members);

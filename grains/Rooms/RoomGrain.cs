@@ -13,6 +13,7 @@ namespace Gatehouse.Grains.Rooms;
 public sealed partial class RoomGrain(
     [PersistentState("room")] IPersistentState<RoomState> moderation,
     RoomMessageStore store,
+    RoomOperationStore operations,
     RecentMessagesBudget budget,
     UserStore users,
     TimeProvider time,
@@ -46,6 +47,7 @@ public sealed partial class RoomGrain(
     public async Task<RoomJoin> Join(RoomMember member)
     {
         var level = await LevelOf(member.Key);
+        if (IsClosed) return new RoomJoin(Refusal.Closed, _activation, 0, RoomLevel.User);
         if (IsBanned(member.Key, level)) return new RoomJoin(Refusal.Banned, _activation, 0, RoomLevel.User);
         Admit(member);
         return new RoomJoin(Refusal.None, _activation, _published, level);

@@ -17,4 +17,7 @@ public sealed class RoomState
 
     /// <summary>Who is banned, and why.</summary>
     [Id(2)] public Dictionary<string, string> Bans { get; set; } = [];
+
+    /// <summary>Why the room is closed; null when it is open.</summary>
+    [Id(3)] public string? ClosedFor { get; set; }
 }

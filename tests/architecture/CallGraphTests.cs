@@ -2,6 +2,7 @@ using System.Reflection;
 using Gatehouse.Architecture.Tests.Support;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
+using Gatehouse.GrainInterfaces.Cluster;
 using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.GrainInterfaces.Logins;
 using Gatehouse.GrainInterfaces.Operators;
@@ -29,6 +30,8 @@ public sealed class CallGraphTests
         [typeof(IAddressGuardGrain)] = [],
         [typeof(IUserDirectoryGrain)] = [],
         [typeof(IAuditGrain)] = [],
+        [typeof(IRoomDirectoryGrain)] = [typeof(IRoomGrain)],
+        [typeof(IClusterGrain)] = [typeof(IGatewayGrain)],
     };
 
     [Fact]

@@ -3,9 +3,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { administrator, administratorSettings, asAdministrator } from './support/administrator.js';
 import { launch } from './support/browser.js';
+import { ChatClient } from './support/chat-client.js';
+import { newRoom } from './support/chat-scenarios.js';
 import { Console } from './support/console.js';
+import { nameless, poorContrast, tooWide } from './support/page-checks.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
+import { guest } from './support/side-by-side.js';
+import { eventually } from './support/waiting.js';
 
 const settings = { ...administratorSettings(), Gatehouse__Room__Open: 'true' };
 
@@ -70,4 +75,133 @@ test('a ban ends the logins on the other process, and is lifted again', async ()
   await someone.client.close();
 });
 
-test('the browser had nothing to complain about', () => assert.deepEqual(console.complaints, []));
+test('a login is ended alone, and then all of them', async () => {
+  const someone = await somebody();
+  const second = await there.connect();
+  await second.logIn(someone);
+  await console.user(someone.username);
+  const clients = [someone.client, second];
+  const ended = (count) => eventually(`ending ${count}`, () => clients.filter(({ events }) =>
+    events.some(([name, state]) => name === 'state_change' && state === 'undefined')).length === count);
+  await console.press('End', console.row('session').first());
+  await console.notice('The login is ended.');
+  await ended(1);
+  await console.press('End all logins');
+  await console.press('End them all?');
+  await ended(2);
+  await Promise.all(clients.map((client) => client.close()));
+});
+
+test('a forgotten password is replaced by a code, once', async () => {
+  const someone = await somebody();
+  await console.user(someone.username);
+  await console.press('Reset the password');
+  const address = await console.page.getByRole('region', { name: 'Password reset' }).locator('output').innerText();
+  here.secrets.add(address.split('#')[1]);
+  const visitor = await browser.newContext();
+  const page = await visitor.newPage();
+  const replaced = { ...someone, password: 'quite another one' };
+  here.secrets.add(replaced.password);
+  for (const [password, answer] of [['short', 'A password has'], [replaced.password, 'That is your password'], ['a third password', 'not good']]) {
+    await page.goto('about:blank');
+    await page.goto(address.replace(here.url, there.url));
+    await page.getByRole('textbox').fill(password);
+    await page.getByRole('button').click();
+    await page.getByText(answer).waitFor();
+  }
+  await visitor.close();
+  await someone.client.expect(['state_change', 'undefined']);
+  await there.briefly((client) => client.logIn(replaced));
+  await someone.client.close();
+});
+
+test('a room is read, kept in order, closed and deleted, under the eyes of its members on the other process', async () => {
+  const room = newRoom();
+  const [first, second] = [guest(1), guest(2)];
+  const [talker, listener] = [await ChatClient.connect(there), await ChatClient.connect(there, { generation: 4 })];
+  await talker.enter(first, room);
+  await listener.enter(second, room);
+  await listener.findsHere(first.username, second.username);
+  await talker.say('good');
+  await talker.say('bad');
+  await listener.hears('good', 'bad');
+  await console.go('Rooms');
+  await console.page.locator('main').getByRole('link', { name: room }).first().click();
+  await console.heading(room);
+  await console.row(first.username).first().waitFor();
+  await console.press('Delete', console.row('bad'));
+  await listener.next('deleteMessage');
+  await console.submit('Mute', { User: first.username, Duration: '10 minutes' });
+  await console.notice('is muted');
+  await talker.send('message', { content: 'more' });
+  await talker.next('mute');
+  await console.submit('Close', { Reason: 'renovation' });
+  await console.notice('The room is closed.');
+  for (const client of [talker, listener]) await client.next('kick');
+  const late = await ChatClient.connect(there);
+  await late.ask(['Auth', { user: first.username, password: '', room }], [['cerror', { code: 403, Code: 403, message: 'Room closed' }]]);
+  await console.press('Open the room');
+  await console.notice('The room is open.');
+  await late.enter(second, room);
+  await console.press('Delete the room');
+  await console.press('Delete all its messages?');
+  await console.notice('The room is deleted.');
+  await late.next('kick');
+  assert.equal(await console.row('good').count(), 0);
+  assert.deepEqual((await console.audit()).slice(0, 5).map((entry) => entry.split(' ')[0]), ['delete_room', 'open', 'close', 'mute', 'delete_message']);
+  for (const client of [talker, listener, late]) await client.close();
+});
+
+test('what goes on in both processes is shown, and what waits in mailboxes', async () => {
+  const client = await there.connect();
+  await client.becomeGuest();
+  await here.database.sql(`
+    INSERT INTO clients (kind, secret_hash, information, created_at) VALUES ('client', '', '{}', now());
+    INSERT INTO client_queue (recipient, sender, content, size, created_at) SELECT max(id), max(id), '"x"', 3, now() FROM clients`);
+  await console.go('Live');
+  const shown = async (table) => console.page.getByRole('region', { name: table, exact: true }).getByRole('row').allInnerTexts();
+  assert.equal((await shown('Gateways')).length, 3);
+  assert.equal((await shown('Silos')).length, 3);
+  assert.ok((await shown('Connections by transport')).some((row) => /signalr\s+[1-9]/.test(row)));
+  assert.ok((await shown('Connections by protocol')).some((row) => /session\s+[1-9]/.test(row)));
+  await console.go('Mailboxes');
+  await console.page.getByRole('row', { name: /Client away 1 3/ }).waitFor();
+  await client.close();
+});
+
+test('whose permission is taken while the page is open is told so, and sees nothing any more', async () => {
+  const someone = await somebody();
+  await console.user(someone.username);
+  await console.press('Grant the permission admin');
+  await console.notice('is an administrator');
+  const colleague = await Console.open(browser, there);
+  await colleague.logIn(someone);
+  await colleague.access('operator');
+  await console.press('Take the permission admin');
+  await console.notice('is no administrator any more');
+  await colleague.page.getByRole('navigation').getByRole('link', { name: 'Users' }).click();
+  await colleague.access('forbidden');
+  await colleague.heading('No permission');
+  assert.equal(await colleague.page.locator('#pane').innerText(), '');
+  assert.deepEqual(colleague.complaints, []);
+  await colleague.context.close();
+  await someone.client.close();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`every pane can be read in the ${colorScheme} theme and on a small telephone, and has names for everything`, async () => {
+    await console.page.emulateMedia({ colorScheme });
+    await console.page.setViewportSize({ width: 320, height: 640 });
+    for (const pane of ['Live', 'Users', 'Rooms', 'Mailboxes', 'Audit log']) {
+      await console.go(pane);
+      for (const wrong of [poorContrast, nameless, tooWide]) assert.deepEqual(await console.page.evaluate(wrong), [], `${wrong.name} in ${pane}`);
+    }
+  });
+}
+
+test('who logs out is a stranger, and the browser had nothing to complain about', async () => {
+  await console.press('Log out');
+  await console.access('stranger');
+  assert.deepEqual(await console.context.cookies(`${here.url}/console/`), []);
+  assert.deepEqual(console.complaints, []);
+});

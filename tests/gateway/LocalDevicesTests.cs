@@ -164,6 +164,8 @@ public sealed class LocalDevicesTests
 
         public Task<ForwardReply> Forward(string wsId, ClientKind kind, ClientPush push) => throw NotAsked();
 
+        public Task<MailboxPage> ListMailboxes(int from, int limit) => throw NotAsked();
+
         private static InvalidOperationException NotAsked() => new("Not asked of this fake.");
     }
 

@@ -82,7 +82,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
 
         if (reply.State == LoginState.Undefined) return Anew(WhyEnded(reply.Events));
         if (await session.ReturnToRoom(_link.Caller) is not { } entry) return Resumption.Anew();
-        if (entry.Refusal != Refusal.None) return Anew(ChatReply.Banned);
+        if (entry.Refusal != Refusal.None) return Anew(entry.Refusal == Refusal.Closed ? ChatReply.Closed : ChatReply.Banned);
 
         using var lease = _rooms.Lease(entry.Room);
         if (ChatOffset.Parse(offset) is not { } seen || !seen.IsOf(lease.Room.Tag, entry)) return Anew(ChatReply.Required);
@@ -170,6 +170,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
             {
                 Refusal.Room => ChatReply.Incomplete,
                 Refusal.Banned => ChatReply.Banned,
+                Refusal.Closed => ChatReply.Closed,
                 Refusal.Withheld => ChatReply.TooMany,
                 _ => ChatReply.Failed,
             });

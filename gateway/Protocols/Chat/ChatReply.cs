@@ -21,6 +21,8 @@ public static class ChatReply
 
     public static RawJson Banned { get; } = Of(403, "Banned");
 
+    public static RawJson Closed { get; } = Of(403, "Room closed");
+
     public static RawJson NotAllowed { get; } = Of(403, "Permission denied");
 
     public static RawJson NotFound { get; } = Of(404, "Not found");

@@ -1,13 +1,19 @@
 // The console: who is here, and which pane is shown.
 import { get, onRefused, post } from './api.js';
 import { showAudit } from './audit.js';
+import { showLive } from './live.js';
+import { showMailboxes } from './mailboxes.js';
+import { showRoom, showRooms } from './rooms.js';
 import { showUser, showUsers } from './users.js';
 
 const panes = {
+  live: showLive,
   users: (id) => (id ? showUser(id, act) : showUsers()),
+  rooms: (name) => (name ? showRoom(name, act) : showRooms()),
+  mailboxes: showMailboxes,
   audit: (subject) => showAudit(subject),
 };
-const first = 'users';
+const first = 'live';
 
 const root = document.documentElement;
 const element = (id) => document.getElementById(id);

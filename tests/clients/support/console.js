@@ -1,6 +1,4 @@
 // The operators' console in a real browser.
-import { eventually } from './waiting.js';
-
 const LIMIT = 30_000;
 
 export class Console {
@@ -91,9 +89,5 @@ export class Console {
   /** Asks the service as the page does, with its cookie. */
   ask(method, path, { headers = {}, body } = {}) {
     return this.context.request.fetch(`${this.service.url}/console/api/${path}`, { method, headers, data: body });
-  }
-
-  eventually(phase, ask) {
-    return eventually(phase, ask, { describe: () => this.complaints.join('\n') });
   }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Gateway.Delivery.Rooms;
+using Gatehouse.GrainInterfaces.Operators;
 using Gatehouse.GrainInterfaces.Rooms;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -145,4 +146,17 @@ internal sealed class FakeRoom : IRoomGrain
     public Task<RoomPage> ReadBack(long? before, int limit) => throw new InvalidOperationException("Not asked of this fake.");
 
     public Task<RoomMembers> GetMembers() => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<RoomSummary> Inspect() => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<OperatorOutcome> RemoveMessage(Operator by, long sequence) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<OperatorOutcome> Delete(Operator by) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<OperatorOutcome> Mute(Operator by, string name, TimeSpan duration) =>
+        throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<OperatorOutcome> Close(Operator by, string reason) => throw new InvalidOperationException("Not asked of this fake.");
+
+    public Task<OperatorOutcome> Open(Operator by) => throw new InvalidOperationException("Not asked of this fake.");
 }

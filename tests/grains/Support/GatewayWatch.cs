@@ -138,4 +138,6 @@ internal sealed class GatewayWatch : IGatewayObserver
         _nodesChanged.Add(true);
         return Task.CompletedTask;
     }
+
+    public Task<ImmutableArray<Figure>> OnFiguresWanted() => Task.FromResult<ImmutableArray<Figure>>([new("gatehouse_watches", "", 1)]);
 }
