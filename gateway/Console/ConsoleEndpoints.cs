@@ -11,7 +11,7 @@ public static class ConsoleEndpoints
 
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
-        var console = routes.MapGroup("/console/api").WithMetadata(new OperatorsOnly()).ExcludeFromDescription();
+        var console = routes.MapGroup("/console/api").WithMetadata(new OperatorsOnly()).ExcludeFromDescription().ForOperators();
         console.MapLogin();
         console.MapUsers();
         console.MapRooms();

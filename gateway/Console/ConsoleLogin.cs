@@ -33,7 +33,7 @@ internal static class ConsoleLogin
             return ConsoleAnswers.Problem(403, "This account has no permission for the console.");
         }
         var person = new Operator(user.Id, user.Name, context.Connection.RemoteIpAddress?.ToString() ?? "unknown");
-        await grains.Audit().Record(new AuditAct(person, "log_in", "console"));
+        await grains.Audit().Record(new AuditAct(person, AuditAction.LogIn, "console"));
         cookie.Set(context);
         return Results.Json(new { person.Id, person.Name });
     }
@@ -41,7 +41,7 @@ internal static class ConsoleLogin
     private static async Task<IResult> LogOut(HttpContext context, IGrainFactory grains, GatewayIdentity gateway)
     {
         var person = context.Operator();
-        await grains.Audit().Record(new AuditAct(person, "log_out", "console"));
+        await grains.Audit().Record(new AuditAct(person, AuditAction.LogOut, "console"));
         var session = grains.Session(ConsoleCookie.Of(context.Request)!.SessionId);
         await session.LogOut(new Caller(RandomId.New(), ConsoleGate.Protocol, gateway.Id, person.Address));
         ConsoleCookie.Clear(context);

@@ -9,12 +9,16 @@ public sealed partial class RoomGrain
 {
     private bool IsClosed => moderation.State.ClosedFor is not null;
 
-    public Task<RoomSummary> Inspect() =>
-        Task.FromResult(new RoomSummary(Name, _members.Count, _isEphemeral, moderation.State.ClosedFor));
+    public Task<RoomSummary> Inspect()
+    {
+        // To be looked at again and again must not keep a room in memory that nobody is in, and that has nothing to forget.
+        if (_members.Count == 0 && (!_isEphemeral || _recent.After(0, out _).IsEmpty)) DeactivateOnIdle();
+        return Task.FromResult(new RoomSummary(Name, _members.Count, _isEphemeral, moderation.State.ClosedFor));
+    }
 
     public async Task<OperatorOutcome> RemoveMessage(Operator by, long sequence)
     {
-        var act = AuditAct.OnRoom(by, "delete_message", Name, sequence.ToString(CultureInfo.InvariantCulture));
+        var act = AuditAct.OnRoom(by, AuditAction.DeleteMessage, Name, sequence.ToString(CultureInfo.InvariantCulture));
         OperatorOutcome outcome;
         if (_isEphemeral)
         {
@@ -31,7 +35,7 @@ public sealed partial class RoomGrain
 
     public async Task<OperatorOutcome> Delete(Operator by)
     {
-        var outcome = await operations.DeleteAll(AuditAct.OnRoom(by, "delete_room", Name), Name);
+        var outcome = await operations.DeleteAll(AuditAct.OnRoom(by, AuditAction.DeleteRoom, Name), Name);
         _recent.Clear();
         Remove([.. _members.Values], RoomNoticeKind.Kicked, "The room was deleted.");
         return outcome;
@@ -40,7 +44,7 @@ public sealed partial class RoomGrain
     public async Task<OperatorOutcome> Mute(Operator by, string name, TimeSpan duration)
     {
         var act = AuditAct.OnRoom(
-            by, duration > TimeSpan.Zero ? "mute" : "unmute", Name,
+            by, duration > TimeSpan.Zero ? AuditAction.Mute : AuditAction.Unmute, Name,
             duration > TimeSpan.Zero ? $"{name}: {duration.ToString("c", CultureInfo.InvariantCulture)}" : name);
         var key = await Find(name);
         if (key is not null) await Change(state => Mute(state, key, duration));
@@ -51,13 +55,13 @@ public sealed partial class RoomGrain
     {
         await Change(state => state.ClosedFor = reason);
         Remove([.. _members.Values], RoomNoticeKind.Kicked, reason);
-        return await Logged(AuditAct.OnRoom(by, "close", Name, reason), OperatorOutcome.Done);
+        return await Logged(AuditAct.OnRoom(by, AuditAction.Close, Name, reason), OperatorOutcome.Done);
     }
 
     public async Task<OperatorOutcome> Open(Operator by)
     {
         await Change(state => state.ClosedFor = null);
-        return await Logged(AuditAct.OnRoom(by, "open", Name), OperatorOutcome.Done);
+        return await Logged(AuditAct.OnRoom(by, AuditAction.Open, Name), OperatorOutcome.Done);
     }
 
     /// <summary>Grain storage writes by a transaction of its own: if the entry cannot be written, nothing is acknowledged, and is done again.</summary>

@@ -19,15 +19,15 @@ public sealed partial class UserGrain
     {
         if (!IsText(reason, MaxReasonLength)) reason = "";
         var length = duration?.ToString("c", CultureInfo.InvariantCulture) ?? "for ever";
-        var act = AuditAct.OnUser(by, "ban", Id, reason.Length == 0 ? length : $"{length}: {reason}");
+        var act = AuditAct.OnUser(by, AuditAction.Ban, Id, reason.Length == 0 ? length : $"{length}: {reason}");
         return ToAnother(act, () => operations.Ban(act, Id, reason, duration));
     }
 
-    public Task<OperatorOutcome> Unban(Operator by) => operations.Unban(AuditAct.OnUser(by, "unban", Id), Id);
+    public Task<OperatorOutcome> Unban(Operator by) => operations.Unban(AuditAct.OnUser(by, AuditAction.Unban, Id), Id);
 
     public Task<OperatorOutcome> SetPermission(Operator by, string permission, bool granted)
     {
-        var act = AuditAct.OnUser(by, granted ? "grant" : "take", Id, permission);
+        var act = AuditAct.OnUser(by, granted ? AuditAction.Grant : AuditAction.Take, Id, permission);
         return granted
             ? operations.SetPermission(act, Id, permission, granted)
             : ToAnother(act, () => operations.SetPermission(act, Id, permission, granted));
@@ -35,13 +35,13 @@ public sealed partial class UserGrain
 
     public async Task<OperatorOutcome> EndLogins(Operator by, string? loginId)
     {
-        var act = AuditAct.OnUser(by, loginId is null ? "end_logins" : "end_login", Id, loginId ?? "");
+        var act = AuditAct.OnUser(by, loginId is null ? AuditAction.EndLogins : AuditAction.EndLogin, Id, loginId ?? "");
         var outcome = await operations.EndLogins(act, Id, loginId);
         await waking.Wake(Id);
         return outcome;
     }
 
-    public Task<ResetReply> AllowReset(Operator by) => operations.AllowReset(AuditAct.OnUser(by, "reset_password", Id), Id);
+    public Task<ResetReply> AllowReset(Operator by) => operations.AllowReset(AuditAct.OnUser(by, AuditAction.ResetPassword, Id), Id);
 
     /// <summary>Nobody does this to themselves; whoever hears of it is woken.</summary>
     private async Task<OperatorOutcome> ToAnother(AuditAct act, Func<Task<OperatorOutcome>> change)

@@ -10,10 +10,12 @@ const subject = ({ subject: text, name }) => {
   return text;
 };
 
+/** @param about A subject, or by/ and an operator's id; empty for everything. */
 export async function showAudit(about) {
+  const query = about.startsWith('by/') ? { actor: about.slice(3) } : { subject: about };
   const list = h('div');
   const more = async (before) => {
-    const page = await get('audit', { before, subject: about });
+    const page = await get('audit', { before, ...query });
     const rows = page.entries.map((entry) => [
       time(entry.at), link(`users/${entry.actor.id}`, entry.actor.name), entry.actor.address, entry.action, subject(entry), entry.detail,
       entry.outcome,
@@ -25,7 +27,7 @@ export async function showAudit(about) {
   };
   await more();
   const search = form('Narrow the log', (text) => { location.hash = text ? `audit/${text}` : 'audit'; }, 'Show',
-    field('Subject', { value: about, autocomplete: 'off', placeholder: 'user/…, room/…', maxLength: 200 }));
+    field('Subject or operator', { value: about, autocomplete: 'off', placeholder: 'user/…, room/…, by/…', maxLength: 200 }));
   search.className = 'line';
   return pane('Audit log', search, list);
 }

@@ -26,8 +26,6 @@ const counts = (title, name, rows) => [h('h3', {}, title), table(title, [name, '
 function draw(place, { cluster, rooms, gateway }) {
   const { gateways, silos, database } = cluster;
   const all = gateways.flatMap((one) => one.figures ?? []);
-  const refusals = [...new Set(all.map(({ name }) => name).filter((name) => /refused|rejected/.test(name)))]
-    .map((name) => [name.replace(/^gatehouse_|_total$/g, '').replaceAll('_', ' '), total(all, name)]);
   place.replaceChildren(
     figures(
       ['Connections', total(all, 'gatehouse_connection_active')], ['Users online', database.onlineUsers], ['Sessions', database.sessions],
@@ -39,7 +37,7 @@ function draw(place, { cluster, rooms, gateway }) {
       h('div', {}, counts('Connections by transport', 'Transport', sums(all, 'gatehouse_connection_active', 'transport'))),
       h('div', {}, counts('Connections by protocol', 'Protocol', sums(all, 'gatehouse_connection_speaking', 'protocol'))),
       h('div', {}, counts('Events by protocol', 'Protocol', sums(all, 'gatehouse_event_received_total', 'protocol'))),
-      h('div', {}, counts('Refusals', 'What', refusals.filter(([, value]) => value > 0))),
+      h('div', {}, counts('Refusals', 'Limit', sums(all, 'gatehouse_limit_refused_total', 'limit'))),
       h('div', {}, h('h3', {}, 'Largest rooms'), table('Largest rooms', ['Room', 'Sessions'], rooms.map((room) =>
         [link(`rooms/${encodeURIComponent(room.name)}`, room.name), number(room.sessions)]), 'None.'))),
     h('h3', {}, 'Gateways'),

@@ -57,7 +57,8 @@ export async function showUser(id, act) {
           'permissions', { permission: 'admin', granted: !isAdmin },
           isAdmin ? `${user.name} is no administrator any more.` : `${user.name} is an administrator.`)),
         user.kind === 'regular' && allowReset,
-        link(`audit/user/${user.id}`, 'What was done to this user'))),
+        link(`audit/user/${user.id}`, 'What was done to this user'),
+        link(`audit/by/${user.id}`, 'What this user did'))),
     pane('Ban', ban),
     pane('Logins',
       table('Logins', ['Protocol', 'Since', 'Last used', 'Now', ''], logins.map((login) => [
