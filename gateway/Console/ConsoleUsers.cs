@@ -8,6 +8,7 @@ namespace Gatehouse.Gateway.Console;
 internal static class ConsoleUsers
 {
     private const int MaxSearch = 300;
+    private const int MaxLogin = 64;
 
     /// <summary>A hundred years are for ever enough, and no overflow.</summary>
     private const int MaxBanMinutes = 100 * 366 * 24 * 60;
@@ -60,7 +61,8 @@ internal static class ConsoleUsers
             ? grains.User(id).SetPermission(context.Operator(), change.Permission, granted).Answer()
             : Task.FromResult(ConsoleAnswers.Problem(400, "There is no such permission."));
 
-    private static Task<IResult> End(Guid id, EndRequest end, HttpContext context, IGrainFactory grains) => end.Login is { Length: > 64 }
+    private static Task<IResult> End(Guid id, EndRequest end, HttpContext context, IGrainFactory grains) =>
+        end.Login is not null && ConsoleAnswers.Shown(end.Login, MaxLogin) is not { Length: > 0 }
         ? Task.FromResult(OperatorOutcome.NotFound.Answer())
         : grains.User(id).EndLogins(context.Operator(), end.Login).Answer();
 

@@ -188,16 +188,35 @@ test('whose permission is taken while the page is open is told so, and sees noth
   await someone.client.close();
 });
 
-for (const colorScheme of ['light', 'dark']) {
-  test(`every pane can be read in the ${colorScheme} theme and on a small telephone, and has names for everything`, async () => {
-    await console.page.emulateMedia({ colorScheme });
-    await console.page.setViewportSize({ width: 320, height: 640 });
-    for (const pane of ['Live', 'Users', 'Rooms', 'Mailboxes', 'Audit log']) {
-      await console.go(pane);
-      for (const wrong of [poorContrast, nameless, tooWide]) assert.deepEqual(await console.page.evaluate(wrong), [], `${wrong.name} in ${pane}`);
+test('every pane can be read in both themes and on a small telephone, and has names for everything', async () => {
+  await console.page.setViewportSize({ width: 320, height: 640 });
+  for (const pane of ['Live', 'Users', 'Rooms', 'Mailboxes', 'Audit log']) {
+    await console.go(pane);
+    for (const wrong of [nameless, tooWide]) assert.deepEqual(await console.page.evaluate(wrong), [], `${wrong.name} in ${pane}`);
+    for (const colorScheme of ['light', 'dark']) {
+      await console.page.emulateMedia({ colorScheme });
+      assert.deepEqual(await console.page.evaluate(poorContrast), [], `${pane}, ${colorScheme}`);
     }
-  });
-}
+  }
+});
+
+test('what no page asks for is refused, and nothing fails', async () => {
+  const nobody = '00000000-0000-0000-0000-000000000001';
+  const before = here.log.length;
+  for (const [status, method, path, body] of [
+    [404, 'GET', 'users/nobody'], [404, 'GET', `users/${nobody}`], [400, 'GET', 'users?text=%00'], [400, 'GET', 'audit?before=x'],
+    [400, 'POST', `users/${nobody}/ban`, 'no JSON'], [400, 'POST', `users/${nobody}/ban`, { minutes: 0 }],
+    [400, 'POST', `users/${nobody}/ban`, { reason: 'x'.repeat(501) }], [404, 'POST', `users/${nobody}/ban`, { reason: 'a' }],
+    [400, 'POST', `users/${nobody}/permissions`, { permission: 'root', granted: true }], [404, 'POST', `users/${nobody}/end`, { login: '\u0000' }],
+    [413, 'POST', `users/${nobody}/end`, { login: 'x'.repeat(70_000) }], [404, 'POST', `users/${nobody}/reset`, {}],
+    [400, 'GET', 'room?name=%0a'], [400, 'GET', 'room'], [400, 'POST', 'room/mute?name=a', { user: 'a', minutes: -1 }],
+    [404, 'POST', 'room/delete-message?name=a', { sequence: 1 }], [405, 'DELETE', 'audit'], [404, 'GET', 'audit/1'],
+  ]) {
+    const answer = await console.ask(method, path, { headers: { 'X-Gatehouse-Console': '1', 'Content-Type': 'application/json' }, body });
+    assert.equal(answer.status(), status, `${method} ${path} ${JSON.stringify(body)?.slice(0, 80)}`);
+  }
+  assert.deepEqual(here.complaints(before), []);
+});
 
 test('who logs out is a stranger, and the browser had nothing to complain about', async () => {
   await console.press('Log out');
