@@ -9,6 +9,9 @@ namespace Gatehouse.Grains.Clients;
 public sealed partial class ClientPushing(
     IGrainFactory grains, ClientSockets sockets, GatewayStore gateways, ILogger<ClientPushing> logger)
 {
+    /// <summary>The way to a gateway whose process is dead takes longer than a caller should wait; what is pushed goes on without it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
     /// <summary>The mailbox of a client or node has something new.</summary>
     public Task QueueChanged(int clientId, ClientKind kind) => Try(async () =>
     {
@@ -26,7 +29,7 @@ public sealed partial class ClientPushing(
     {
         try
         {
-            await push();
+            await push().WaitAsync(Patience);
         }
         catch (Exception failure)
         {

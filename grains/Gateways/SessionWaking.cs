@@ -10,7 +10,7 @@ namespace Gatehouse.Grains.Gateways;
 public sealed partial class SessionWaking(IGrainFactory grains, WakeStore wakes, ILogger<SessionWaking> logger)
 {
     /// <summary>The way to a gateway whose process is dead takes longer than a caller should wait.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Wakes each gateway once, for all that is stored for a user. Never throws.</summary>
     public async Task Wake(Guid userId)

@@ -1,6 +1,10 @@
+using System.Reflection;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
+using Gatehouse.GrainInterfaces.Gateways;
+using Gatehouse.Grains.Clients;
 using Gatehouse.Grains.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Grains.Tests;
 
@@ -204,6 +208,16 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
     private async Task<(Gadget Client, Gadget Node)> Pair() =>
         (await Gadget.Register(house, ClientKind.Client), await Gadget.Register(house, ClientKind.Node));
 
+    [Fact]
+    public async Task NobodyWaitsForAGatewayWhoseGrainDoesNotAnswer()
+    {
+        var (gateway, (_, node)) = (await GatewayWatch.Start(house), await Pair());
+        await node.LogIn(gateway);
+        var pushing = ActivatorUtilities.CreateInstance<ClientPushing>(house.Host.Services, DispatchProxy.Create<IGrainFactory, Silence>());
+        await pushing.QueueChanged(node.Id, ClientKind.Node).InTime();
+        await pushing.NodesChanged().InTime();
+    }
+
     private static async Task<long> Stored(Task<QueueReply> sending)
     {
         var reply = await sending;
@@ -220,6 +234,17 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
             ["Gatehouse:Clients:MailboxLimit"] = $"{Rows}",
             ["Gatehouse:Clients:MailboxSize"] = "1000",
             ["Gatehouse:Clients:ContentLimit"] = "400",
+        };
+    }
+
+    /// <summary>Grains that never answer.</summary>
+    public class Silence : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? method, object?[]? arguments) => method!.ReturnType switch
+        {
+            var grain when grain == typeof(IGatewayGrain) => Create<IGatewayGrain, Silence>(),
+            var answer when answer == typeof(Task<bool>) => new TaskCompletionSource<bool>().Task,
+            _ => new TaskCompletionSource().Task,
         };
     }
 
