@@ -5,8 +5,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, gatewayDll, nginx, repository, siloDll } from './environment.js';
-import { Service } from './service.js';
-import { eventually, within } from './waiting.js';
+import { HERE, Service } from './service.js';
+import { LIMIT as PATIENCE, eventually, within } from './waiting.js';
 
 const LIMIT = 10_000;
 
@@ -24,23 +24,28 @@ export class Cluster {
   }
 
   /** Puts nginx in front of the gateways; resolves to what a client takes for the service. */
-  async addProxy() {
+  async addProxy({ host, wrapper } = HERE) {
     const [home, port] = [await mkdtemp(join(tmpdir(), 'gatehouse-cluster-')), await freePort()];
     await chmod(home, 0o711); // for its workers, who are somebody else
     const values = {
-      PROXY_LISTEN: `127.0.0.1:${port}`,
-      GATEWAY_SERVERS: this.gateways.map((gateway) => `server 127.0.0.1:${gateway.port} max_fails=0;`).join(' '),
+      PROXY_LISTEN: `${host}:${port}`,
+      GATEWAY_SERVERS: this.gateways.map((gateway) => `server ${new URL(gateway.url).host} max_fails=0;`).join(' '),
     };
     const shipped = await readFile(join(repository, 'infra/proxy/gatehouse.conf.template'), 'utf8');
     await writeFile(join(home, 'gatehouse.conf'), shipped.replaceAll(/\$\{(\w+)\}/g, (_, name) => values[name]));
-    await writeFile(join(home, 'nginx.conf'), `daemon off; pid ${home}/pid; error_log stderr warn; events {} http { access_log off;
+    await writeFile(join(home, 'nginx.conf'), `daemon off; pid ${home}/pid; error_log stderr warn; events { worker_connections 4096; } http { access_log off;
       ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${home}/${kind};`).join(' ')}
       include ${home}/gatehouse.conf; }`);
-    const child = spawn(nginx, ['-e', 'stderr', '-p', home, '-c', join(home, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [program, ...args] = [...wrapper, nginx, '-e', 'stderr', '-p', home, '-c', join(home, 'nginx.conf')];
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     process.once('exit', () => child.kill('SIGKILL'));
     let log = '';
     child.stderr.setEncoding('utf8').on('data', (line) => { log += line; });
-    const service = { url: `http://127.0.0.1:${port}`, clients: new Set(), secrets: this.silos[0].secrets, tail: () => log };
+    const url = `http://${host}:${port}`;
+    const service = {
+      url, clients: new Set(), secrets: this.silos[0].secrets, tail: () => log,
+      get: (path, options) => fetch(url + path, { signal: AbortSignal.timeout(PATIENCE), ...options }),
+    };
     this.proxy = { child, home, service };
     const isThere = () => fetch(`${service.url}/healthz/ready`).then(({ ok }) => ok, () => false);
     await eventually('starting nginx', isThere, { limit: LIMIT, describe: () => log });

@@ -1,9 +1,7 @@
 // A raw WebSocket, frame by frame.
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { within } from './waiting.js';
-
-const LIMIT = 15_000;
+import { LIMIT, within } from './waiting.js';
 
 const open = (service, path, headers) =>
   new WebSocket(service.url.replace('http', 'ws') + path, { headers, perMessageDeflate: false });

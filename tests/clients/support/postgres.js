@@ -1,7 +1,7 @@
 // PostgreSQL by its own programs, so that the tests need no driver.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, postgresProgram, run } from './environment.js';
@@ -56,8 +56,10 @@ const asServer = process.getuid() === 0
 
 /** A PostgreSQL of one test's own, which it may stop and start. */
 export class PrivatePostgres {
-  static async start() {
+  /** @param {{host?: string, wrapper?: string[]}} place Where it listens, and what its commands begin with, when it is somewhere else. */
+  static async start({ host = '127.0.0.1', wrapper = [] } = {}) {
     const server = new PrivatePostgres();
+    Object.assign(server, { host, wrapper });
     server.home = await mkdtemp(join(tmpdir(), 'gatehouse-postgres-'));
     server.port = await freePort();
     if (process.getuid() === 0) await run('chown', ['postgres:postgres', server.home]);
@@ -65,15 +67,16 @@ export class PrivatePostgres {
     const locale = ['-E', 'UTF8', '--locale=C.UTF-8'];
     await server.#program('initdb', '-D', data, '-U', 'gatehouse', '-A', 'trust', ...locale, '--no-sync');
     await writeFile(join(data, 'postgresql.auto.conf'), [
-      `port = ${server.port}`, `listen_addresses = '127.0.0.1'`, `unix_socket_directories = ''`, 'fsync = off', '',
+      `port = ${server.port}`, `listen_addresses = '${host}'`, `unix_socket_directories = ''`, 'fsync = off', 'max_connections = 200', '',
     ].join('\n'));
+    await appendFile(join(data, 'pg_hba.conf'), 'host all all samenet trust\n');
     await server.resume();
     process.once('exit', () => server.alive && server.#kill());
     return server;
   }
 
   get database() {
-    return new Database(`Host=127.0.0.1;Port=${this.port};Username=gatehouse;Database=postgres`);
+    return new Database(`Host=${this.host};Port=${this.port};Username=gatehouse;Database=postgres`);
   }
 
   async resume() {
@@ -81,10 +84,10 @@ export class PrivatePostgres {
     this.alive = true;
   }
 
-  /** Ends it as a crash would. */
-  async vanish() {
+  /** Ends it: 'immediate' as a crash would, 'fast' as an operator does. */
+  async vanish(mode = 'immediate') {
     this.alive = false;
-    await this.#control('stop', '-m', 'immediate');
+    await this.#control('stop', '-m', mode);
   }
 
   async dispose() {
@@ -98,7 +101,9 @@ export class PrivatePostgres {
 
   #program(name, ...args) {
     // From a folder that the other user may enter.
-    return run(...asServer(postgresProgram(name), ...args), { cwd: '/' });
+    const [program, rest] = asServer(postgresProgram(name), ...args);
+    const [first, ...others] = [...this.wrapper, program, ...rest];
+    return run(first, others, { cwd: '/' });
   }
 
   /** The last resort, when the test process itself ends. */

@@ -4,9 +4,8 @@ import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import { CookieJar, JSDOM, VirtualConsole } from 'jsdom';
 import { REFUSED } from './react-auth.js';
-import { within } from './waiting.js';
+import { LIMIT, within } from './waiting.js';
 
-const LIMIT = 20_000;
 const { resolve } = createRequire(import.meta.url);
 
 // In the order in which a page would name them; each finds the others as globals.

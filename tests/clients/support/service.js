@@ -13,6 +13,9 @@ import { eventually, within } from './waiting.js';
 const READY_LIMIT = 60_000;
 const STOP_LIMIT = 20_000;
 
+/** The place of a process, when it is simply here. */
+export const HERE = { host: '127.0.0.1', wrapper: [] };
+
 const living = new Set();
 process.once('exit', () => living.forEach((child) => child.kill('SIGKILL')));
 
@@ -33,7 +36,8 @@ export class Service {
 
   /**
    * Starts a service on a database of its own, or beside another one: on its database and with its key.
-   * @param {{settings?: Record<string, string>, database?: Database, beside?: Service, dll?: string}} options
+   * @param {{settings?: Record<string, string>, database?: Database, beside?: Service, dll?: string, place?: object}} options `place` says
+   * where it listens, and what its command begins with, when it is not simply here.
    */
   static async start(options = {}) {
     const service = await Service.prepare(options);
@@ -41,15 +45,15 @@ export class Service {
     return service;
   }
 
-  static async prepare({ settings = {}, beside, database = beside?.database, dll = gatehouseDll } = {}) {
+  static async prepare({ settings = {}, beside, database = beside?.database, dll = gatehouseDll, place = HERE } = {}) {
     const service = new Service();
-    Object.assign(service, { settings, dll, key: beside?.key ?? randomBytes(32), ownsDatabase: !database });
+    Object.assign(service, { settings, dll, place, key: beside?.key ?? randomBytes(32), ownsDatabase: !database });
     service.database = database ?? await Database.create();
     service.home = await mkdtemp(join(tmpdir(), 'gatehouse-service-'));
     service.keyFile = join(service.home, 'token.key');
     await writeFile(service.keyFile, service.key.toString('base64'));
     service.port = await freePort();
-    service.url = `http://127.0.0.1:${service.port}`;
+    service.url = `http://${place.host}:${service.port}`;
     return service;
   }
 
@@ -63,7 +67,8 @@ export class Service {
   }
 
   spawn({ dll = this.dll, environment = {} } = {}) {
-    const child = spawn('dotnet', [dll, '--urls', this.url], {
+    const [program, ...args] = [...this.place.wrapper, 'dotnet', dll, '--urls', this.url];
+    const child = spawn(program, args, {
       cwd: this.home,
       env: {
         ...neutral(),

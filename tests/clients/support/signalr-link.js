@@ -31,7 +31,12 @@ export class SignalRLink {
       .build();
     for (const name of names) link.listen(name);
     link.connection.onclose(() => on.changed());
-    await within(LIMIT, `connecting to ${hub} by ${transport}`, link.connection.start(), () => service.tail());
+    try {
+      await within(LIMIT, `connecting to ${hub} by ${transport}`, link.connection.start(), () => service.tail());
+    } catch (failure) {
+      link.connection.stop().catch(() => {});
+      throw failure;
+    }
     return link;
   }
 

@@ -47,7 +47,12 @@ export class SocketIoLink {
       socket.once('connect', resolve);
       for (const failure of ['connect_error', 'error']) socket.once(failure, reject);
     });
-    await within(LIMIT, `connecting with generation ${generation}, ${engine}`, opened, () => service.tail());
+    try {
+      await within(LIMIT, `connecting with generation ${generation}, ${engine}`, opened, () => service.tail());
+    } catch (failure) {
+      socket.close();
+      throw failure;
+    }
     return link;
   }
 

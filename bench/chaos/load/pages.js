@@ -1,0 +1,66 @@
+// Pages of react-auth, by its own client: who logs out in one tab is logged out in the other, and the cookie brings nobody back.
+import { account } from '../../../tests/clients/support/connection.js';
+import { COOKIE, TYPES, post } from '../../../tests/clients/support/react-auth.js';
+import { Browser } from '../../../tests/clients/support/react-auth-tab.js';
+import { signUp } from './profiles.js';
+import { Failed, persist, rest } from './trying.js';
+
+/** A browser has two tabs, each of which has a connection. */
+export const open = (trial, connections) => Array.from({ length: Math.ceil(connections / 2) }, (_, number) => new Person(trial, number));
+
+class Person {
+  constructor(trial, number) {
+    Object.assign(this, { trial, name: `person ${number} with a browser`, account: account() });
+  }
+
+  async run() {
+    const { trial, name } = this;
+    await persist(trial, name, () => signUp(trial, this.account));
+    while (!trial.isOver) {
+      const tabs = await persist(trial, `${name}, logging in`, () => this.#logIn());
+      await rest(trial, 3000);
+      const cookie = this.browser.ticket();
+      await this.#logOut(tabs);
+      await persist(trial, `${name}, showing the cookie`, () => this.#isRefused(cookie));
+      await rest(trial);
+    }
+  }
+
+  async judge() {}
+
+  async #logIn() {
+    this.browser = new Browser(this.trial.door);
+    try {
+      const one = await this.browser.open();
+      one.submit(this.account);
+      if (!JSON.parse((await one.answered).text).success) throw new Failed('the login was refused');
+      await one.confirmed();
+      const other = await this.browser.open();
+      await other.confirmed();
+      return [one, other];
+    } catch (failure) {
+      this.browser.abandon();
+      throw failure;
+    }
+  }
+
+  /** The page presses its button again until it is out. */
+  async #logOut([one, other]) {
+    try {
+      await persist(this.trial, `${this.name}, logging out`, () => one.logOut());
+      const ended = Date.now();
+      await other.until('logged out too', ({ session }) => session === '');
+      this.trial.recorder.revocations.push(Date.now() - ended);
+    } catch (failure) {
+      if (this.trial.isAborted) throw failure;
+    } finally {
+      this.browser.abandon();
+    }
+  }
+
+  async #isRefused(ticket) {
+    const { body } = await post(this.trial.door, { type: TYPES.resume }, { path: '/auth/resume', cookie: `${COOKIE}=${ticket}` });
+    if (body.success) this.trial.recorder.violation('acted after revocation', `${this.name} was let in by the cookie of an ended session`);
+    if (typeof body.success !== 'boolean') throw new Failed('no answer');
+  }
+}

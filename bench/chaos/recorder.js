@@ -1,0 +1,56 @@
+// What the clients tell, and what is wrong with it.
+
+/** Whoever waited for longer was disturbed; a login costs the clients' own machine most of a second. */
+const DISTURBANCE = 2000;
+
+export class Recorder {
+  acknowledged = 0;
+  /** How often something failed and was tried again. */
+  failures = 0;
+  violations = { lost: [], twice: [], misordered: [], 'acted after revocation': [] };
+  /** How long after its end a login's connections heard of it or were refused, in ms. */
+  revocations = [];
+  #disturbed = [];
+  #longest = { took: 0 };
+
+  violation(kind, description) {
+    this.violations[kind].push(description);
+    console.error(`VIOLATION: ${kind}: ${description}`);
+  }
+
+  /** Somebody wanted something from one moment on, and has it now, however often they had to try. */
+  done(who, began, failures) {
+    this.acknowledged++;
+    this.failures += failures.length;
+    const ended = Date.now();
+    const took = ended - began;
+    if (took > this.#longest.took) this.#longest = { took, who };
+    if (took > DISTURBANCE) this.#disturbed.push({ who, began, ended, failures });
+  }
+
+  /** Those who had to wait, for whoever wants to know why. */
+  get disturbed() {
+    return this.#disturbed;
+  }
+
+  get longest() {
+    return this.#longest;
+  }
+
+  /**
+   * How long after a fault, or after its end when it lasted, the last of those that it disturbed had what they wanted, and who that was; 0
+   * when nobody had to wait.
+   */
+  heal({ began, ended, until }) {
+    const touched = this.#disturbed.filter((wait) => wait.began < until && wait.ended > Math.max(began, ended));
+    const last = touched.reduce((one, other) => (other.ended > one.ended ? other : one), { ended, who: 'nobody' });
+    return { took: last.ended - ended, who: last.who };
+  }
+}
+
+/** Of numbers, the one that so many percent are not above. */
+export function percentile(numbers, percent) {
+  if (numbers.length === 0) return 0;
+  const sorted = numbers.toSorted((one, other) => one - other);
+  return sorted[Math.ceil(sorted.length * percent / 100) - 1];
+}
