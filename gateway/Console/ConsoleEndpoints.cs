@@ -1,3 +1,5 @@
+using Gatehouse.Hosting;
+
 namespace Gatehouse.Gateway.Console;
 
 /// <summary>
