@@ -22,6 +22,7 @@ public static class ServiceHost
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.AddClosingTime();
             builder.AddOperatorEndpoints();
+            builder.AddLogFormat();
             builder.Services.AddServiceHealth();
             builder.Services.AddHostedService<IdleCollection>();
             builder.Services.AddTelemetry(builder.Configuration);

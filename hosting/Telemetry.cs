@@ -18,8 +18,8 @@ public static class Telemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>Whether anybody is told of traces. If not, nothing should be done for them.</summary>
-    public static bool HasTraces(this IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Endpoint]);
+    /// <summary>Whether anybody is told of traces, by OTLP or in the log. If not, nothing should be done for them.</summary>
+    public static bool HasTraces(this IConfiguration configuration) => HasReceiver(configuration) || Logs.AreJson(configuration);
 
     internal static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
@@ -33,7 +33,7 @@ public static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddNpgsqlInstrumentation()
                 .AddReader(provider => provider.GetRequiredService<BaseExportingMetricReader>()));
-        if (!configuration.HasTraces()) return services;
+        if (!HasReceiver(configuration)) return services;
         telemetry.WithMetrics(metrics => metrics.AddOtlpExporter());
         telemetry.WithTracing(traces => traces
             .AddSource("Gatehouse.*", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime")
@@ -43,6 +43,8 @@ public static class Telemetry
             .AddOtlpExporter());
         return services;
     }
+
+    private static bool HasReceiver(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Endpoint]);
 
     internal static void MapMetrics(this IEndpointRouteBuilder routes)
     {

@@ -53,7 +53,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
 
     private async Task Handle(ClientEvent<TProtocol>? found, string name, JsonElement payload, Action<object?>? answered, Task? look = null)
     {
-        using var scope = EventScope.Begin(protocolName, found?.Name, logger);
+        using var scope = EventScope.Begin(protocolName, found?.Name, logger, connection.Opening);
         Task? handling = null;
         try
         {
@@ -89,7 +89,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     {
         await _pipeline.Empty();
         var found = Find(name, payload);
-        using var scope = EventScope.Begin(protocolName, found?.Name, logger);
+        using var scope = EventScope.Begin(protocolName, found?.Name, logger, connection.Opening);
         var refusal = connection.Limits.Count(SizeOf(payload)).RetryAfter is { } wait
             ? Withhold(found, name, payload, wait)
             : Refuse(found, name, payload);

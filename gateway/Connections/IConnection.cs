@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gatehouse.Gateway.Limits;
 
 namespace Gatehouse.Gateway.Connections;
@@ -13,6 +14,9 @@ public interface IConnection
 
     /// <summary>The client's network address, for limits; of IPv6 the /64 prefix.</summary>
     string Address { get; }
+
+    /// <summary>The trace of the request that opened the connection, which may be the client's own; nothing when nobody wants to know.</summary>
+    ActivityContext Opening => default;
 
     /// <summary>What the client may do by the connection.</summary>
     ConnectionLimits Limits { get; }

@@ -12,19 +12,20 @@ public readonly struct EventScope : IDisposable
     private readonly ILogger _logger;
     private readonly Activity? _activity;
 
-    private EventScope(string protocol, string name, ILogger logger)
+    private EventScope(string protocol, string name, ILogger logger, ActivityContext opening)
     {
         (_protocol, _name, _logger) = (protocol, name, logger);
-        _activity = GatewayTraces.EventReceived(protocol, name);
+        _activity = GatewayTraces.EventReceived(protocol, name, opening);
     }
 
     /// <summary>An event has come.</summary>
     /// <param name="protocol">The protocol's name.</param>
     /// <param name="name">The event's name; null for one that the protocol does not know, whose name may be anything.</param>
     /// <param name="logger">The protocol's log.</param>
-    public static EventScope Begin(string protocol, string? name, ILogger logger)
+    /// <param name="opening">See <see cref="GatewayTraces.Opening"/>.</param>
+    public static EventScope Begin(string protocol, string? name, ILogger logger, ActivityContext opening = default)
     {
-        var scope = new EventScope(protocol, name ?? "unknown", logger);
+        var scope = new EventScope(protocol, name ?? "unknown", logger, opening);
         GatewayMeters.EventReceived(scope._protocol, scope._name);
         return scope;
     }

@@ -8,6 +8,7 @@ import { PlainSocket } from './support/plain-socket.js';
 import { post, REFUSED, TYPES } from './support/react-auth.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
+import { eventually } from './support/waiting.js';
 
 const FLOODING = { 'X-Forwarded-For': '203.0.113.9' };
 const ELSEWHERE = { 'X-Forwarded-For': '198.51.100.7' };
@@ -19,6 +20,7 @@ before(async () => {
   service = await Service.start({
     settings: {
       Gatehouse__Web__TrustedProxies: '1',
+      Gatehouse__Log__Format: 'Json',
       // One hash after the other, slow enough that the flooders' would keep others waiting.
       Gatehouse__Password__Iterations: '50000',
       Gatehouse__Password__Parallelism: '1',
@@ -158,4 +160,15 @@ test('handshakes: 429 for an address, whatever else it says of itself and whiche
   assert.equal(await status(await service.get('/socket.io/?EIO=4&transport=polling', { headers: { 'X-Forwarded-For': '203.0.113.77' } })), 429);
   assert.equal(await status(await negotiate('2001:db8:0:2::1')), 200);
   await service.briefly((client) => client.expectNothingMore(), { generation: '4' });
+});
+
+test('the log of all that is JSON, and what fails names its trace', async () => {
+  const client = await PlainSocket.connect(service, '/users/', { headers: ELSEWHERE });
+  await service.database.sql('ALTER TABLE users RENAME TO away');
+  assert.equal((await client.ask({ action: 'details', data: { username: 'ada' } })).error, 'Internal error.');
+  await service.database.sql('ALTER TABLE away RENAME TO users');
+  const failure = await eventually('its entry', () =>
+    service.log.split('\n').slice(0, -1).map((line) => JSON.parse(line)).find(({ Message }) => Message === 'users: details failed'));
+  assert.match(Object.assign({}, ...failure.Scopes).TraceId, /^[0-9a-f]{32}$/);
+  await client.close();
 });

@@ -36,6 +36,7 @@ public sealed class OtlpTests : IAsyncLifetime
         var path = new List<Span> { Statement(trace)! };
         while (path[^1].ParentId.Length > 0) path.Add(Assert.Single(trace, span => span.Id == path[^1].ParentId));
         Assert.Equal("session register", path[^1].Name);
+        Assert.Equal([Service.ClientsTrace], path[^1].LinkedTraces);
         Assert.Contains(path, span => span.Source.StartsWith("Microsoft.Orleans", StringComparison.Ordinal));
         Assert.Contains("$1", Statement(trace)!.Attributes["db.query.text"]);
     }

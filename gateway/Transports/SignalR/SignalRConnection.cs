@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 
@@ -30,6 +32,9 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
     public CancellationToken Aborted => client.ConnectionAborted;
 
     public string Address { get; } = AddressOf(client);
+
+    public ActivityContext Opening { get; } =
+        GatewayTraces.Opening(client.GetHttpContext()?.Features.Get<IHttpActivityFeature>()?.Activity);
 
     public ConnectionLimits Limits { get; } = limiter.Connect(AddressOf(client));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
@@ -22,6 +23,8 @@ public sealed class SocketIoConnection(ClientSocket socket, Limiter limiter) : I
     public CancellationToken Aborted => socket.Disconnected;
 
     public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
+
+    public ActivityContext Opening { get; } = GatewayTraces.Opening(Activity.Current);
 
     public ConnectionLimits Limits { get; } = limiter.Connect(ClientAddress.Of(socket.Handshake.RemoteAddress));
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
@@ -16,6 +17,8 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
     public CancellationToken Aborted => socket.Closed;
 
     public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
+
+    public ActivityContext Opening { get; } = GatewayTraces.Opening(Activity.Current);
 
     public ConnectionLimits Limits { get; } = limiter.Connect(ClientAddress.Of(socket.Handshake.RemoteAddress));
 

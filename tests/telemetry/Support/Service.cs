@@ -39,6 +39,9 @@ internal sealed class Service : IAsyncDisposable
         return new(process, await address.Task.InTime());
     }
 
+    /// <summary>The trace that clients say they belong to.</summary>
+    public const string ClientsTrace = "0af7651916cd43dd8448eb211c80319c";
+
     /// <summary>The metrics as Prometheus would get them.</summary>
     public async Task<string> Scrape()
     {
@@ -51,6 +54,7 @@ internal sealed class Service : IAsyncDisposable
     public async Task<string> Invoke(string query, params (string Event, string Payload, string Answer)[] events)
     {
         using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("traceparent", $"00-{ClientsTrace}-b7ad6b7169203331-01");
         await socket.ConnectAsync(
             new Uri($"{Address.Replace("http", "ws")}/hubs/session?{query}"), TestContext.Current.CancellationToken).InTime();
         await Send("""{"protocol":"json","version":1}""");

@@ -9,8 +9,15 @@ namespace Gatehouse.Telemetry.Tests.Support;
 /// <param name="ParentId">Its parent's; empty when it has none.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Attributes">Those that are text.</param>
+/// <param name="LinkedTraces">The traces that it is linked to.</param>
 internal sealed record Span(
-    string Source, string TraceId, string Id, string ParentId, string Name, IReadOnlyDictionary<string, string> Attributes)
+    string Source,
+    string TraceId,
+    string Id,
+    string ParentId,
+    string Name,
+    IReadOnlyDictionary<string, string> Attributes,
+    IReadOnlyList<string> LinkedTraces)
 {
     /// <summary>The spans of an ExportTraceServiceRequest.</summary>
     public static IEnumerable<Span> Read(byte[] request) =>
@@ -18,7 +25,7 @@ internal sealed record Span(
         from scope in Fields(resource, 2)
         let source = Text(Fields(scope, 1).Single(), 1)
         from span in Fields(scope, 2)
-        select new Span(source, Hex(span, 1), Hex(span, 2), Hex(span, 4), Text(span, 5), AttributesOf(span));
+        select new Span(source, Hex(span, 1), Hex(span, 2), Hex(span, 4), Text(span, 5), AttributesOf(span), [.. Fields(span, 13).Select(link => Hex(link, 1))]);
 
     private static Dictionary<string, string> AttributesOf(byte[] span) => Fields(span, 9).ToDictionary(
         attribute => Text(attribute, 1), attribute => Text(Fields(attribute, 2).Single(), 1));
