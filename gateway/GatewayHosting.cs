@@ -38,6 +38,7 @@ public static class GatewayHosting
         app.UseRouting();
         app.UseSecurityHeaders();
         app.UseLiveEventStreams();
+        app.UseOperatorPath("/console");
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseCors();

@@ -20,6 +20,18 @@ public static class OperatorEndpoints
     public static TBuilder ForOperators<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder =>
         endpoints.WithMetadata(Mark.Operators);
 
+    /// <summary>What is not mapped but found below a path, such as a page's files, is operators' too. To be used before what finds it.</summary>
+    public static void UseOperatorPath(this IApplicationBuilder app, string path)
+    {
+        if (app.ApplicationServices.GetService<OperatorPort>() is not { } port) return;
+        app.Use((context, next) =>
+        {
+            if (port.IsReachedBy(context) || !context.Request.Path.StartsWithSegments(path)) return next();
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+    }
+
     internal static void AddOperatorEndpoints(this WebApplicationBuilder builder)
     {
         builder.Services.AddSettings<OperatorOptions>("Gatehouse:Operators");

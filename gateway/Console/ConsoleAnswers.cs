@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Operators;
 using Gatehouse.GrainInterfaces.Users;
@@ -12,6 +13,13 @@ internal static class ConsoleAnswers
 
     /// <summary>An answer that says what is wrong: problem details (RFC 9457).</summary>
     public static IResult Problem(int status, string detail) => Results.Problem(detail, statusCode: status);
+
+    /// <summary>Too much was asked for from the address: after how many seconds it may be again.</summary>
+    public static IResult TooMany(HttpContext context, int retryAfter)
+    {
+        context.Response.Headers.RetryAfter = retryAfter.ToString(CultureInfo.InvariantCulture);
+        return Problem(429, "Too many attempts. Try again later.");
+    }
 
     /// <summary>The answer to something that was wanted done.</summary>
     public static async Task<IResult> Answer(this Task<OperatorOutcome> wanted) => (await wanted).Answer();

@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Operators;
 using Gatehouse.GrainInterfaces.Users;
@@ -11,7 +13,7 @@ namespace Gatehouse.Gateway.Console;
 /// of a neighbour below the same domain, can pass itself off as; in a session of the console that goes on; and for who has the permission
 /// now, which is asked of the account at each request.
 /// </summary>
-public sealed partial class ConsoleGate(RequestDelegate next, IGrainFactory grains, ILogger<ConsoleGate> logger)
+public sealed partial class ConsoleGate(RequestDelegate next, IGrainFactory grains, Limiter limiter, ILogger<ConsoleGate> logger)
 {
     /// <summary>The header that every request bears: a form cannot send it, nor a page of another origin without asking first.</summary>
     public const string Header = "X-Gatehouse-Console";
@@ -57,6 +59,10 @@ public sealed partial class ConsoleGate(RequestDelegate next, IGrainFactory grai
             return ConsoleAnswers.Problem(403, "This is for the console's own page.");
         }
         if (marked.EvenStrangers) return null;
+        if (limiter.Take(Limit.LookUps, ClientAddress.Of(context.Connection.RemoteIpAddress)).RetryAfter is { } wait)
+        {
+            return ConsoleAnswers.TooMany(context, wait);
+        }
         if (ConsoleCookie.Of(context.Request) is not { } cookie
             || await grains.Session(cookie.SessionId).Touch(Protocol, cookie.Secret) is not { } userId)
         {

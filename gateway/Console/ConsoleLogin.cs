@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Operators;
 using Gatehouse.GrainInterfaces.Sessions;
@@ -17,10 +18,12 @@ internal static class ConsoleLogin
     }
 
     private static async Task<IResult> LogIn(
-        LoginRequest login, HttpContext context, IGrainFactory grains, GatewayIdentity gateway)
+        LoginRequest login, HttpContext context, IGrainFactory grains, GatewayIdentity gateway, Limiter limiter)
     {
         if (login is not { Username: { } username, Password: { } password }) return ConsoleAnswers.Problem(400, "Name and password are needed.");
         var (cookie, address) = (ConsoleCookie.New(), ClientAddress.Of(context.Connection.RemoteIpAddress));
+        using var admission = await limiter.Enter(Limit.Passwords, address, username, context.RequestAborted);
+        if (admission.RetryAfter is { } wait) return ConsoleAnswers.TooMany(context, wait);
         var session = grains.Session(cookie.SessionId);
         var opened = await session.Open(
             ConsoleGate.Protocol, address, new Credentials(username, new Secret(password)), cookie.Secret, context.RequestAborted);

@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Connections;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Users;
 using SocketIo.EngineIo;
@@ -12,11 +14,15 @@ internal static class PasswordReset
     public static void MapPasswordReset(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/password/reset", Handle).ExcludeFromDescription();
 
-    private static async Task<IResult> Handle(ResetRequest reset, HttpContext context, OriginPolicy origins, IGrainFactory grains)
+    private static async Task<IResult> Handle(
+        ResetRequest reset, HttpContext context, OriginPolicy origins, IGrainFactory grains, Limiter limiter)
     {
         context.Response.Headers.CacheControl = "no-store";
         if (!origins.Allows(context.Request)) return ConsoleAnswers.Problem(403, "Origin not allowed.");
         if (reset is not { Code: { Length: > 0 and <= MaxCode } typed, Password: { } password }) return NotGood();
+        var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
+        using var admission = await limiter.Enter(Limit.Passwords, address, null, context.RequestAborted);
+        if (admission.RetryAfter is { } wait) return ConsoleAnswers.TooMany(context, wait);
         var code = new Secret(typed);
         if (await grains.UserDirectory().FindByResetCode(code) is not { } userId) return NotGood();
         switch (await grains.User(userId).ResetPassword(code, new Secret(password), context.RequestAborted))
