@@ -13,7 +13,7 @@ public static class ConsoleEndpoints
 
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
-        var console = routes.MapGroup("/console/api").WithMetadata(new OperatorsOnly()).ExcludeFromDescription().ForOperators();
+        var console = routes.MapGroup("/console/api").WithMetadata(new OperatorsOnly()).ForOperators().ExcludeFromDescription();
         console.MapLogin();
         console.MapUsers();
         console.MapRooms();

@@ -135,6 +135,10 @@ test('metrics go out by OTLP where an endpoint is configured, and operators have
       // Which port it is does not follow from what a request says.
       for (const said of [host, own]) assert.equal(await statusFor(exporting.url + path, said), 404, path);
     }
+    // The console is here, and says that it is for its own page only.
+    assert.equal(await statusFor(`${exporting.operators}/console/`, 'a-pod'), 200);
+    assert.equal(await statusFor(`${exporting.operators}/console/api/me`, 'a-pod'), 403);
+    assert.equal(await statusFor(`${exporting.url}/console/api/me`, host), 404);
     assert.equal(await statusFor(`${exporting.operators}/openapi/v1.json`, own), 404);
     assert.equal(await statusFor(`${exporting.url}/openapi/v1.json`, 'chat.example.org'), 200);
     assert.equal(await statusFor(`${exporting.url}/openapi/v1.json`, 'evil.example.org'), 400);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Gatehouse.Gateway.Console;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Operators;
 using Gatehouse.GrainInterfaces.Sessions;
@@ -7,6 +8,7 @@ using Gatehouse.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -17,6 +19,7 @@ public sealed class ConsoleGateTests
     private static readonly UserDetails Administrator = new(
         UserId, UserKind.Regular, "Opal", null, default, null, null, UserStatus.Online, "", true, null, false, false, [Permission.Admin]);
 
+    private readonly Limiter _limiter = new(Options.Create(new LimitOptions { LookUps = 5 }), TimeProvider.System);
     private UserDetails? _user = Administrator;
     private Guid? _session = UserId;
     private Operator? _operator;
@@ -67,6 +70,15 @@ public sealed class ConsoleGateTests
     }
 
     [Fact]
+    public async Task SessionsAreLookedForOnlySoOften()
+    {
+        _session = null;
+        for (var number = 0; number < 5; number++) Assert.Equal(401, await Ask());
+        Assert.Equal(429, await Ask());
+        Assert.Equal(401, await Ask(request => request.Headers.Remove("Cookie")));
+    }
+
+    [Fact]
     public async Task WhatIsNotOfTheConsoleIsNotItsConcern()
     {
         var context = new DefaultHttpContext();
@@ -104,6 +116,7 @@ public sealed class ConsoleGateTests
                 return Task.FromResult(_session);
             })
             : Fake<IUserGrain>((_, _) => Task.FromResult(_user))),
+        _limiter,
         NullLogger<ConsoleGate>.Instance);
 
     private static T Fake<T>(Func<MethodInfo, object?[], object?> answer) where T : class
