@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Delivery.Devices;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.Options;
@@ -109,6 +110,8 @@ public sealed partial class ClusterConnection(
     {
         // Rooms that lived there do not know who is in them.
         services.GetRequiredService<LocalRooms>().RequireRenewal();
+        // And what it was about to tell devices nobody else knows.
+        services.GetRequiredService<LocalDevices>().RequireRestore();
         await Task.Delay(Confusion, time);
         Interlocked.Exchange(ref _loss, new()).CancelAfter(Patience);
     }

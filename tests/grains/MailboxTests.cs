@@ -218,6 +218,19 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
         await pushing.NodesChanged().InTime();
     }
 
+    [Fact]
+    public async Task WhatAGatewayDidNotHearItIsToldAgain()
+    {
+        var (gateway, (client, node)) = (await GatewayWatch.Start(house), await Pair());
+        await node.LogIn(gateway);
+        gateway.Readiness = Task.FromException(new InvalidOperationException("lost on its way"));
+        await Stored(client.Send(node, "1"));
+        var lost = await gateway.Pushed();
+        gateway.Readiness = Task.CompletedTask;
+        Assert.Equal(lost, await gateway.Pushed());
+        await gateway.Leave();
+    }
+
     private static async Task<long> Stored(Task<QueueReply> sending)
     {
         var reply = await sending;

@@ -3,7 +3,11 @@ import { account } from '../../../tests/clients/support/connection.js';
 import { COOKIE, TYPES, post } from '../../../tests/clients/support/react-auth.js';
 import { Browser } from '../../../tests/clients/support/react-auth-tab.js';
 import { signUp } from './profiles.js';
+import { within } from '../../../tests/clients/support/waiting.js';
 import { Failed, persist, rest } from './trying.js';
+
+/** The page waits for ever for an answer that was lost; its reader reloads it. */
+const soon = (something) => within(3000, 'the page', something);
 
 /** A browser has two tabs, each of which has a connection. */
 export const open = (trial, connections) => Array.from({ length: Math.ceil(connections / 2) }, (_, number) => new Person(trial, number));
@@ -31,12 +35,12 @@ class Person {
   async #logIn() {
     this.browser = new Browser(this.trial.door);
     try {
-      const one = await this.browser.open();
+      const one = await soon(this.browser.open());
       one.submit(this.account);
-      if (!JSON.parse((await one.answered).text).success) throw new Failed('the login was refused');
-      await one.confirmed();
-      const other = await this.browser.open();
-      await other.confirmed();
+      if (!JSON.parse((await soon(one.answered)).text).success) throw new Failed('the login was refused');
+      await soon(one.confirmed());
+      const other = await soon(this.browser.open());
+      await soon(other.confirmed());
       return [one, other];
     } catch (failure) {
       this.browser.abandon();
@@ -47,7 +51,7 @@ class Person {
   /** The page presses its button again until it is out. */
   async #logOut([one, other]) {
     try {
-      await persist(this.trial, `${this.name}, logging out`, () => one.logOut());
+      await persist(this.trial, `${this.name}, logging out`, () => soon(one.logOut()));
       const ended = Date.now();
       await other.until('logged out too', ({ session }) => session === '');
       this.trial.recorder.revocations.push(Date.now() - ended);

@@ -40,13 +40,13 @@ export class Service {
    * where it listens, and what its command begins with, when it is not simply here.
    */
   static async start(options = {}) {
-    const service = await Service.prepare(options);
+    const service = await this.prepare(options);
     await service.start();
     return service;
   }
 
   static async prepare({ settings = {}, beside, database = beside?.database, dll = gatehouseDll, place = HERE } = {}) {
-    const service = new Service();
+    const service = new this();
     Object.assign(service, { settings, dll, place, key: beside?.key ?? randomBytes(32), ownsDatabase: !database });
     service.database = database ?? await Database.create();
     service.home = await mkdtemp(join(tmpdir(), 'gatehouse-service-'));
@@ -66,8 +66,12 @@ export class Service {
     }, { limit: READY_LIMIT, describe: () => this.tail() });
   }
 
+  command(dll) {
+    return [...this.place.wrapper, 'dotnet', dll, '--urls', this.url];
+  }
+
   spawn({ dll = this.dll, environment = {} } = {}) {
-    const [program, ...args] = [...this.place.wrapper, 'dotnet', dll, '--urls', this.url];
+    const [program, ...args] = this.command(dll);
     const child = spawn(program, args, {
       cwd: this.home,
       env: {

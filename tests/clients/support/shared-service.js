@@ -1,14 +1,21 @@
 // Starting a service takes seconds, so the tests of one protocol share one: they run in one process, part after part.
 import { after, describe, test } from 'node:test';
+import { ClusterService } from './cluster-service.js';
 import { Service } from './service.js';
 import { PATIENT } from './settings.js';
+
+/**
+ * ./test --cluster runs whatever shares a service against the one address of a cluster. Who starts a service alone kills or stops it, looks
+ * into its process, or starts a second one beside it: that is about one process, and what is about several is in cluster.test.js.
+ */
+const Shared = process.env.GATEHOUSE_TEST_CLUSTER ? ClusterService : Service;
 
 const services = new Map();
 
 /** This process's service with these settings, started when it is first asked for; it ends when all tests have ended. */
 export function sharedService(settings = PATIENT) {
   const key = JSON.stringify(Object.entries(settings).sort());
-  if (!services.has(key)) services.set(key, Service.start({ settings }));
+  if (!services.has(key)) services.set(key, Shared.start({ settings }));
   return services.get(key);
 }
 

@@ -130,7 +130,7 @@ internal sealed class GatewayWatch : IGatewayObserver
     public Task OnPush(ImmutableArray<string> connectionIds, ClientPush push)
     {
         foreach (var connectionId in connectionIds) _pushed.Add((connectionId, push));
-        return Task.CompletedTask;
+        return Readiness;
     }
 
     public Task OnNodesChanged()
