@@ -130,7 +130,7 @@ test('metrics go out by OTLP where an endpoint is configured, and operators have
     assert.deepEqual([method, url, headers['content-type']], ['POST', '/v1/metrics', 'application/x-protobuf']);
 
     const [host, own] = [new URL(exporting.url).host, new URL(exporting.operators).host];
-    for (const path of ['/metrics', '/METRICS', '/healthz/live', '/healthz/ready', '/healthz/startup', '/console/', '/Console/console.js']) {
+    for (const path of ['/metrics', '/METRICS', '/healthz/live', '/healthz/ready', '/healthz/startup', '/console/', '/console/console.js']) {
       assert.equal(await statusFor(exporting.operators + path, 'a-pod'), 200, path);
       // Which port it is does not follow from what a request says.
       for (const said of [host, own]) assert.equal(await statusFor(exporting.url + path, said), 404, path);
