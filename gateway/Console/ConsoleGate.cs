@@ -59,15 +59,12 @@ public sealed partial class ConsoleGate(RequestDelegate next, IGrainFactory grai
             return ConsoleAnswers.Problem(403, "This is for the console's own page.");
         }
         if (marked.EvenStrangers) return null;
+        if (ConsoleCookie.Of(context.Request) is not { } cookie) return NotLoggedIn();
         if (limiter.Take(Limit.LookUps, ClientAddress.Of(context.Connection.RemoteIpAddress)).RetryAfter is { } wait)
         {
             return ConsoleAnswers.TooMany(context, wait);
         }
-        if (ConsoleCookie.Of(context.Request) is not { } cookie
-            || await grains.Session(cookie.SessionId).Touch(Protocol, cookie.Secret) is not { } userId)
-        {
-            return ConsoleAnswers.Problem(401, "You are not logged in.");
-        }
+        if (await grains.Session(cookie.SessionId).Touch(Protocol, cookie.Secret) is not { } userId) return NotLoggedIn();
         if (await grains.User(userId).GetDetails() is not { } user || !user.IsOperator())
         {
             return ConsoleAnswers.Problem(403, "Your account has no permission for this any more.");
@@ -75,6 +72,8 @@ public sealed partial class ConsoleGate(RequestDelegate next, IGrainFactory grai
         context.Features.Set(new Operator(userId, user.Name, context.Connection.RemoteIpAddress?.ToString() ?? "unknown"));
         return null;
     }
+
+    private static IResult NotLoggedIn() => ConsoleAnswers.Problem(401, "You are not logged in.");
 
     [LoggerMessage(LogLevel.Warning, "console: {Method} {Endpoint} failed")]
     private partial void LogFailed(Exception failure, string method, string? endpoint);
