@@ -113,6 +113,8 @@ class Pair {
     device.received = (name, payload) => {
       const { action, parameters } = payload[0] ?? {};
       if (name === 'instance.to.node' && ['logged', 'queue'].includes(action)) this.#take(link, parameters.queue);
+      // What is left may hold rows that came meanwhile; they come no other way.
+      if (action === 'updateQueue') this.#take(link, parameters.queue.filter(({ queue_id: id }) => id > link.newest));
       if (action !== 'queue') Device.prototype.received.call(device, name, payload);
     };
     try {

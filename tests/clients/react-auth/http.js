@@ -4,7 +4,7 @@ import { before, describe, test } from 'node:test';
 import { COOKIE, REFUSED, TYPES, cookieOf, post, ticketOf } from '../support/react-auth.js';
 import { PlainSocket } from '../support/plain-socket.js';
 import { OF_THE_WEB, OURS } from '../support/settings.js';
-import { sharedService } from '../support/shared-service.js';
+import { WITHOUT_PROXY, sharedService } from '../support/shared-service.js';
 import { account } from '../support/session-client.js';
 import { UsersClient } from '../support/users-client.js';
 
@@ -69,7 +69,7 @@ describe('logging in', () => {
     }
   }
 
-  test('over HTTPS the cookie is Secure besides', async () => {
+  test('over HTTPS the cookie is Secure besides', WITHOUT_PROXY, async () => {
     const { cookies } = await logIn(await somebody(), { headers: { 'x-forwarded-proto': 'https' } });
     assert.match(cookies[0], /; secure\b/i);
     assert.match(cookies[0], /; httponly\b/i);

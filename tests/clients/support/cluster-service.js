@@ -1,11 +1,22 @@
-// What a user starts by ./run cluster, taken for one service: its one address.
+// What a user starts by ./run cluster, taken for one service: its one address. Whoever kills or stops it does so to all of it.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repository } from './environment.js';
 import { Service } from './service.js';
 
 export class ClusterService extends Service {
+  get #data() {
+    return join(this.home, 'data');
+  }
+
   command() {
-    const data = join(this.home, 'data');
-    return [join(repository, 'run'), 'cluster', '--silos', '2', '--gateways', '2', '--port', String(this.port), '--data', data, '--verbose'];
+    return [join(repository, 'run'), 'cluster', '--silos', '2', '--gateways', '2', '--port', String(this.port), '--data', this.#data, '--verbose'];
+  }
+
+  async kill9() {
+    const processes = await readFile(join(this.#data, 'processes'), 'utf8').catch(() => '');
+    // Not the proxy, whose workers would live on; it ends with ./run.
+    for (const [, pid] of processes.matchAll(/^(?:silo|gateway)-\d+ (\d+)/gm)) process.kill(Number(pid), 'SIGKILL');
+    await super.kill9();
   }
 }

@@ -5,10 +5,13 @@ import { Service } from './service.js';
 import { PATIENT } from './settings.js';
 
 /**
- * ./test --cluster runs whatever shares a service against the one address of a cluster. Who starts a service alone kills or stops it, looks
- * into its process, or starts a second one beside it: that is about one process, and what is about several is in cluster.test.js.
+ * ./test --cluster runs whatever shares a service against the one address of a cluster. Who starts a service alone looks into its process,
+ * configures it, or starts a second one beside it; what is about several is in cluster.test.js.
  */
 const Shared = process.env.GATEHOUSE_TEST_CLUSTER ? ClusterService : Service;
+
+/** For a test that speaks as a proxy does: the one in front of a cluster believes nobody. */
+export const WITHOUT_PROXY = { skip: Boolean(process.env.GATEHOUSE_TEST_CLUSTER) && 'there is a proxy in front' };
 
 const services = new Map();
 
