@@ -82,7 +82,9 @@ public sealed partial class SessionRevalidation(
     public async Task Read()
     {
         // What is about to be acknowledged is still there.
-        if (IsLeaseHeld) Require((await Grain.GetWakes(after: 0)).RemoveAll(wake => _done.Contains(wake)));
+        if (!IsLeaseHeld || await Grain.GetWakes(after: 0) is not { IsEmpty: false } wakes) return;
+        var done = _done.ToHashSet();
+        Require(wakes.RemoveAll(done.Contains));
     }
 
     /// <summary>Repeats what has failed, and tells the grain what has succeeded. To be called again and again.</summary>
