@@ -10,6 +10,17 @@ const LIMIT = 30_000;
 
 export const launch = (...more) => playwright.launch({ executablePath: chromium, args: [...ARGUMENTS, ...more] });
 
+/** Runs in the page before its libraries, which keep the WebSocket that they find. */
+function refuseSocketsWhenTold() {
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(...address) {
+      super(...address);
+      // Before it is open: it fails as one that reaches nobody does.
+      if (globalThis.socketsAreBlocked) this.close();
+    }
+  };
+}
+
 /** One person's browser: its tabs share what the page remembers. */
 export class Person {
   /** Errors and warnings of the console, exceptions, and violations of the content security policy. */
@@ -30,6 +41,7 @@ export class Person {
       if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
     });
     page.on('pageerror', (failure) => this.complaints.push(String(failure)));
+    await page.addInitScript(refuseSocketsWhenTold);
     await page.goto(address);
     const tab = new Tab(page);
     await tab.connection('online');
@@ -65,10 +77,7 @@ export class Tab {
 
   /** From now on this tab's connections fail, or come about again. The browser complains about each in the console. */
   async blockConnections(blocked) {
-    if (this.isBlocked === undefined) {
-      await this.page.routeWebSocket(/\/(hubs|socket\.io)\//, (socket) => (this.isBlocked ? socket.close() : socket.connectToServer()));
-    }
-    this.isBlocked = blocked;
+    await this.page.evaluate((areBlocked) => { globalThis.socketsAreBlocked = areBlocked; }, blocked);
     for (const path of ['**/hubs/**', '**/socket.io/?*']) {
       if (blocked) await this.page.route(path, (route) => route.abort());
       else await this.page.unroute(path);

@@ -1,5 +1,6 @@
 // What ./test hands in, and what a test run by hand may leave out.
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -20,12 +21,19 @@ export const postgresProgram = (name) => (env.GATEHOUSE_PG_BIN ? `${env.GATEHOUS
 
 export const run = promisify(execFile);
 
-/** A port that nobody listens on at the moment. */
+/**
+ * A port that nobody listens on at the moment: none of those that the system gives to clients, of which any of many thousand connections
+ * could take it before it is used.
+ */
 export function freePort() {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
+    const probe = createServer();
+    const listen = () => probe.listen(randomInt(10_000, 32_000), '127.0.0.1');
+    probe.on('error', (failure) => (failure.code === 'EADDRINUSE' ? listen() : reject(failure)));
+    probe.on('listening', () => {
       const { port } = probe.address();
       probe.close(() => resolve(port));
     });
+    listen();
   });
 }
