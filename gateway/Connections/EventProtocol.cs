@@ -34,9 +34,22 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     public virtual Task Receive(string name, JsonElement payload, Action<object?>? answered = null)
     {
         if (_spoken == 0 && Interlocked.CompareExchange(ref _spoken, 1, 0) == 0) GatewayMeters.ProtocolBegun(protocolName);
+        var size = SizeOf(payload);
+        return connection.Limits.Count(size, Gone) is { IsCompletedSuccessfully: false } wait
+            ? ReceiveAfter(wait, name, payload, size, answered)
+            : Receive(name, payload, size, answered);
+    }
+
+    private async Task ReceiveAfter(Task wait, string name, JsonElement payload, int size, Action<object?>? answered)
+    {
+        await wait;
+        if (!Gone.IsCancellationRequested) await Receive(name, payload, size, answered);
+    }
+
+    private Task Receive(string name, JsonElement payload, int size, Action<object?>? answered)
+    {
         var found = Find(name, payload);
         if (found is not { IsPipelined: true }) return HandleAlone(found, name, payload, answered);
-        var size = SizeOf(payload);
         if (!_pipeline.HasRoom(size)) return HandleAlone(found, name, payload, answered);
         // Whoever has to be looked after first would lose its place.
         if (EnsureValid(found) is { IsCompletedSuccessfully: false } look) return HandleAlone(found, name, payload, answered, look);
@@ -60,7 +73,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
             using var admission = await Admit(found, payload);
             if (look is not null) await look;
             if (admission.IsGranted && found is not null) await EnsureValid(found);
-            var refusal = admission.RetryAfter is { } wait ? Withhold(found, name, payload, wait) : Refuse(found, name, payload);
+            var refusal = admission.RetryAfter is { } wait ? Withhold(found!, name, wait) : Refuse(found, name, payload);
             if (refusal is not null)
             {
                 await Send(refusal);
@@ -87,13 +100,11 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     /// <summary>See <see cref="IResumableProtocol.RefuseBinary"/>.</summary>
     public async Task RefuseBinary(string name, JsonElement payload)
     {
+        await connection.Limits.Count(SizeOf(payload), Gone);
         await _pipeline.Empty();
         var found = Find(name, payload);
         using var scope = EventScope.Begin(protocolName, found?.Name, logger, connection.Opening);
-        var refusal = connection.Limits.Count(SizeOf(payload)).RetryAfter is { } wait
-            ? Withhold(found, name, payload, wait)
-            : Refuse(found, name, payload);
-        await Send(refusal ?? Unacceptable(found!, name));
+        await Send(Refuse(found, name, payload) ?? Unacceptable(found!, name));
         await EnsureDetached();
     }
 
@@ -112,13 +123,11 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     protected abstract IReadOnlyList<ServerEvent>? Refuse(ClientEvent<TProtocol>? found, string name, JsonElement payload);
 
     /// <summary>What to send in place of handling an event of which there were too many.</summary>
-    /// <param name="found">The event; null when the protocol has none.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="payload">What came with it.</param>
+    /// <param name="withheld">The event.</param>
+    /// <param name="name">Its name as the client spelled it.</param>
     /// <param name="retryAfter">After how many seconds it may be sent again.</param>
-    protected virtual IReadOnlyList<ServerEvent> Withhold(
-        ClientEvent<TProtocol>? found, string name, JsonElement payload, int retryAfter) =>
-        found is null ? Refuse(found, name, payload) ?? [] : Failure(found, name);
+    protected virtual IReadOnlyList<ServerEvent> Withhold(ClientEvent<TProtocol> withheld, string name, int retryAfter) =>
+        Failure(withheld, name);
 
     /// <summary>What to send when an event failed for a reason of ours.</summary>
     protected virtual IReadOnlyList<ServerEvent> Failure(ClientEvent<TProtocol> failed, string name) =>
@@ -146,11 +155,10 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
 
     private ValueTask<Admission> Admit(ClientEvent<TProtocol>? found, JsonElement payload)
     {
-        var counted = connection.Limits.Count(SizeOf(payload));
-        if (!counted.IsGranted || found?.Limit is not { } limit) return new(counted);
+        if (found?.Limit is not { } limit) return new(Admission.Granted);
         // Where there is no password none is hashed.
         return limit is Limit.Registrations or Limit.Passwords && payload.Text("password") is null
-            ? new(counted)
+            ? new(Admission.Granted)
             : connection.Limits.Enter(limit, payload.Text("username") ?? payload.Text("user") ?? payload.Text("email"), Gone);
     }
 

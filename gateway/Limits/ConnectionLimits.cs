@@ -7,26 +7,32 @@ namespace Gatehouse.Gateway.Limits;
 public sealed class ConnectionLimits(Limiter limiter, string address, LimitOptions options, TimeProvider time)
 {
     /// <summary>What was saved up in so many seconds can be used at once.</summary>
-    private const int Burst = 10;
+    private const int EventsBurst = 10, BytesBurst = 2;
 
-    private double _events = (double)options.EventsPerSecond * Burst;
-    private double _bytes = (double)options.BytesPerSecond * Burst;
+    private double _events = (double)options.EventsPerSecond * EventsBurst;
+    private double _bytes = (double)options.BytesPerSecond * BytesBurst;
     private long _countedAt = time.GetTimestamp();
 
-    /// <summary>Counts an event, and says whether it may be handled.</summary>
-    /// <param name="bytes">How large its payload is. One that is larger than what is left is taken, and paid for later.</param>
-    public Admission Count(int bytes)
+    /// <summary>
+    /// Counts an event, and returns when it may be handled: at once, unless there were so many before it that it waits. Its transport
+    /// reads no further meanwhile, so that whoever sends too much is slowed down, and nothing of it is lost.
+    /// </summary>
+    /// <param name="bytes">How large its payload is. One that is larger than what is left is taken, and those after it wait the longer.</param>
+    /// <param name="gone">Cancelled when the connection is gone; then this returns.</param>
+    public Task Count(int bytes, CancellationToken gone)
     {
         var now = time.GetTimestamp();
         var elapsed = time.GetElapsedTime(_countedAt, now).TotalSeconds;
         _countedAt = now;
-        _events = Refill(_events, options.EventsPerSecond, elapsed);
-        _bytes = Refill(_bytes, options.BytesPerSecond, elapsed);
-        if (options.EventsPerSecond > 0 && _events < 1) return Refuse(Limit.Events, 1 - _events, options.EventsPerSecond);
-        if (options.BytesPerSecond > 0 && _bytes <= 0) return Refuse(Limit.Bytes, -_bytes, options.BytesPerSecond);
+        _events = Math.Min(_events + (options.EventsPerSecond * elapsed), (double)options.EventsPerSecond * EventsBurst);
+        _bytes = Math.Min(_bytes + (options.BytesPerSecond * elapsed), (double)options.BytesPerSecond * BytesBurst);
+        var forEvents = options.EventsPerSecond > 0 ? (1 - _events) / options.EventsPerSecond : 0;
+        var forBytes = options.BytesPerSecond > 0 ? -_bytes / options.BytesPerSecond : 0;
         _events--;
         _bytes -= bytes;
-        return Admission.Granted;
+        if (forEvents <= 0 && forBytes <= 0) return Task.CompletedTask;
+        Limiter.Count(forEvents > forBytes ? Limit.Events : Limit.Bytes);
+        return Wait(TimeSpan.FromSeconds(Math.Max(forEvents, forBytes)), gone);
     }
 
     /// <summary>See <see cref="Limiter.Enter"/>.</summary>
@@ -35,9 +41,6 @@ public sealed class ConnectionLimits(Limiter limiter, string address, LimitOptio
     /// <summary>See <see cref="Limiter.Take"/>.</summary>
     public Admission Take(Limit limit) => limiter.Take(limit, address);
 
-    private static double Refill(double left, int perSecond, double elapsed) =>
-        Math.Min(left + (perSecond * elapsed), (double)perSecond * Burst);
-
-    private static Admission Refuse(Limit limit, double missing, int perSecond) =>
-        Limiter.Refuse(limit, TimeSpan.FromSeconds(missing / perSecond));
+    private async Task Wait(TimeSpan wait, CancellationToken gone) =>
+        await Task.Delay(wait, time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

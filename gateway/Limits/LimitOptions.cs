@@ -50,11 +50,11 @@ public sealed class LimitOptions
     [Range(0, Most)]
     public int LookUps { get; set; } = 20_000;
 
-    /// <summary>Events of a connection; ten times as many in a burst.</summary>
+    /// <summary>Events of a connection; ten times as many in a burst. More wait, and are not read until then.</summary>
     [Range(0, Most)]
-    public int EventsPerSecond { get; set; } = 10_000;
+    public int EventsPerSecond { get; set; } = 1000;
 
-    /// <summary>Bytes in the payloads of a connection's events; ten times as many in a burst.</summary>
+    /// <summary>Bytes in the payloads of a connection's events; twice as many in a burst. More wait, and are not read until then.</summary>
     [Range(0, Most)]
-    public int BytesPerSecond { get; set; } = 33_554_432;
+    public int BytesPerSecond { get; set; } = 1_048_576;
 }

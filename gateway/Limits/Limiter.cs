@@ -85,9 +85,12 @@ public sealed class Limiter : IDisposable
         _ => "lookups",
     };
 
-    internal static Admission Refuse(Limit limit, TimeSpan retryAfter)
+    /// <summary>Somebody did too much, and is refused or waits for it.</summary>
+    internal static void Count(Limit limit) => GatewayMeters.LimitRefused(NameOf(limit));
+
+    private static Admission Refuse(Limit limit, TimeSpan retryAfter)
     {
-        GatewayMeters.LimitRefused(NameOf(limit));
+        Count(limit);
         return Admission.Refused(retryAfter);
     }
 

@@ -71,25 +71,33 @@ public sealed class EventProtocolTests
     }
 
     [Fact]
-    public async Task EventOfWhichThereWereTooManyIsWithheldAndNotHandled()
+    public async Task EventAfterTooManyIsHandledWhenItsTurnHasComeAndNoneIsLost()
     {
-        var (client, protocol) = Limited(new() { EventsPerSecond = 1 });
+        var time = new FakeTimeProvider();
+        var (client, protocol) = Limited(new() { EventsPerSecond = 1 }, time);
         for (var burst = 0; burst < 10; burst++) Assert.Equal("done", await Receive(protocol, "greet"));
         client.Sent();
-        Assert.Equal("nothing", await Receive(protocol, "greet"));
-        Assert.Equal("nothing", await Receive(protocol, "unknown"));
-        await protocol.RefuseBinary("greet", default).InTime();
-        Assert.Equal(["failed \"greet\"", "no \"unknown\"", "failed \"greet\""], client.Sent());
+        foreach (var receive in (Func<Task>[])[
+            () => protocol.Receive("greet", default), () => protocol.Receive("unknown", default), () => protocol.RefuseBinary("greet", default)])
+        {
+            var receiving = receive();
+            Assert.False(receiving.IsCompleted);
+            time.Advance(TimeSpan.FromSeconds(1));
+            await receiving.InTime();
+        }
+        Assert.Equal(["hello", "no \"unknown\"", "failed \"greet\""], client.Sent());
     }
 
     [Fact]
-    public async Task EventWhosePayloadIsTooMuchAfterOthersIsWithheld()
+    public async Task EventAfterTooManyBytesIsNotHandledWhenItsConnectionIsGoneBefore()
     {
         var (client, protocol) = Limited(new() { BytesPerSecond = 1 });
         var payload = JsonElement.Parse("\"a text of more than ten bytes\"");
         Assert.Equal("done", await Receive(protocol, "greet", payload));
-        Assert.Equal("nothing", await Receive(protocol, "greet", payload));
-        Assert.Equal(["hello", "failed \"greet\""], client.Sent());
+        var waiting = protocol.Receive("greet", payload);
+        client.Abort();
+        await waiting.InTime();
+        Assert.Equal(["hello"], client.Sent());
     }
 
     [Fact]
@@ -217,9 +225,9 @@ public sealed class EventProtocolTests
         Assert.Equal("done", await said);
     }
 
-    private static (FakeConnection Client, Protocol Protocol) Limited(LimitOptions options)
+    private static (FakeConnection Client, Protocol Protocol) Limited(LimitOptions options, TimeProvider? time = null)
     {
-        var client = new FakeConnection { Limits = Limiters.Of(options, new FakeTimeProvider()).Connect("192.0.2.1") };
+        var client = new FakeConnection { Limits = Limiters.Of(options, time ?? new FakeTimeProvider()).Connect("192.0.2.1") };
         return (client, new Protocol(client, NullLogger.Instance));
     }
 

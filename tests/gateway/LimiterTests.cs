@@ -95,43 +95,49 @@ public sealed class LimiterTests
     }
 
     [Fact]
-    public void EventsOfAConnectionComeBackWithTime()
+    public async Task EventsOfAConnectionBeyondABurstWaitTheirTurn()
     {
         var time = new FakeTimeProvider();
         using var limiter = Limiters.Of(new() { EventsPerSecond = 2 }, time);
         var connection = limiter.Connect(Here);
-        for (var burst = 0; burst < 20; burst++) Assert.True(connection.Count(0).IsGranted);
-        Assert.Equal(1, connection.Count(0).RetryAfter);
-        time.Advance(TimeSpan.FromSeconds(0.5));
-        Assert.True(connection.Count(0).IsGranted);
-        Assert.False(connection.Count(0).IsGranted);
+        for (var burst = 0; burst < 20; burst++) Assert.True(Count(connection).IsCompleted);
+        await IsOverAfter(Count(connection), time, TimeSpan.FromSeconds(0.5));
+        await IsOverAfter(Count(connection), time, TimeSpan.FromSeconds(0.5));
         // Another one has counts of its own, and an hour saves up no more than a burst.
-        Assert.True(limiter.Connect(Here).Count(0).IsGranted);
+        Assert.True(Count(limiter.Connect(Here)).IsCompleted);
         time.Advance(TimeSpan.FromHours(1));
-        for (var burst = 0; burst < 20; burst++) Assert.True(connection.Count(0).IsGranted);
-        Assert.False(connection.Count(0).IsGranted);
+        for (var burst = 0; burst < 20; burst++) Assert.True(Count(connection).IsCompleted);
+        Assert.False(Count(connection).IsCompleted);
     }
 
     [Fact]
-    public void BytesThatWereTakenBeyondTheLimitArePaidFor()
+    public async Task BytesThatWereTakenBeyondTheLimitArePaidForByThoseAfterThem()
     {
         var time = new FakeTimeProvider();
         using var limiter = Limiters.Of(new() { BytesPerSecond = 100 }, time);
         var connection = limiter.Connect(Here);
-        Assert.True(connection.Count(1300).IsGranted);
-        Assert.Equal(3, connection.Count(1).RetryAfter);
-        time.Advance(TimeSpan.FromSeconds(3));
-        Assert.False(connection.Count(1).IsGranted);
-        time.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.True(connection.Count(1).IsGranted);
+        Assert.True(Count(connection, 500).IsCompleted);
+        await IsOverAfter(Count(connection, 1), time, TimeSpan.FromSeconds(3));
     }
 
     [Fact]
-    public void ConnectionWithoutLimitsIsNeverRefused()
+    public async Task EventOfAConnectionThatIsGoneDoesNotWait()
+    {
+        using var limiter = Limiters.Of(new() { BytesPerSecond = 1 }, new FakeTimeProvider());
+        var connection = limiter.Connect(Here);
+        using var gone = new CancellationTokenSource();
+        await connection.Count(1_000_000, gone.Token);
+        var waiting = connection.Count(1, gone.Token);
+        await gone.CancelAsync();
+        await waiting.InTime();
+    }
+
+    [Fact]
+    public void ConnectionWithoutLimitsNeverWaits()
     {
         using var limiter = Limiters.Of(new() { EventsPerSecond = 0, BytesPerSecond = 0 }, new FakeTimeProvider());
         var connection = limiter.Connect(Here);
-        for (var time = 0; time < 100_000; time++) Assert.True(connection.Count(1_000_000).IsGranted);
+        for (var time = 0; time < 100_000; time++) Assert.True(Count(connection, 1_000_000).IsCompleted);
     }
 
     [Fact]
@@ -139,10 +145,20 @@ public sealed class LimiterTests
     {
         using var limiter = Limiters.Of();
         var connection = limiter.Connect(Here);
-        connection.Count(1);
+        _ = Count(connection);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var time = 0; time < 1000; time++) connection.Count(1);
+        for (var time = 0; time < 1000; time++) _ = Count(connection);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static Task Count(ConnectionLimits connection, int bytes = 1) => connection.Count(bytes, CancellationToken.None);
+
+    private static async Task IsOverAfter(Task waiting, FakeTimeProvider time, TimeSpan wait)
+    {
+        time.Advance(wait - TimeSpan.FromMilliseconds(1));
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        await waiting.InTime();
     }
 
     private static Task<Admission> Enter(Limiter limiter, Limit limit, string address, string? account = null) =>

@@ -121,8 +121,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
         return found is null ? [ChatServerEvents.Error(ChatReply.UnknownEvent)] : null;
     }
 
-    protected override IReadOnlyList<ServerEvent> Withhold(
-        ClientEvent<ChatProtocol>? found, string name, JsonElement payload, int retryAfter) =>
+    protected override IReadOnlyList<ServerEvent> Withhold(ClientEvent<ChatProtocol> withheld, string name, int retryAfter) =>
         [ChatServerEvents.Error(ChatReply.TooManyFor(retryAfter))];
 
     protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<ChatProtocol> refused, string name) =>

@@ -162,9 +162,8 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     protected override IReadOnlyList<ServerEvent> Unacceptable(ClientEvent<ClientsProtocol> refused, string name) =>
         Spell(DeviceOf(name), ClientsAnswer.Failed(refused.Name, "the message must not have binary data"));
 
-    protected override IReadOnlyList<ServerEvent> Withhold(
-        ClientEvent<ClientsProtocol>? found, string name, JsonElement payload, int retryAfter) =>
-        Spell(DeviceOf(name), ClientsAnswer.Withheld(found?.Name, retryAfter));
+    protected override IReadOnlyList<ServerEvent> Withhold(ClientEvent<ClientsProtocol> withheld, string name, int retryAfter) =>
+        Spell(DeviceOf(name), ClientsAnswer.Withheld(withheld.Name, retryAfter));
 
     protected override async Task Detach()
     {

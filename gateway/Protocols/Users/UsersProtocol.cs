@@ -64,8 +64,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         found is not null ? null : [UsersServerEvents.Answer(
             EventName.Echo(name), UsersReply.Failed(name.Length == 0 ? InvalidData : "Invalid action."))];
 
-    protected override IReadOnlyList<ServerEvent> Withhold(
-        ClientEvent<UsersProtocol>? found, string name, JsonElement payload, int retryAfter) => [UsersServerEvents.Answer(
+    protected override IReadOnlyList<ServerEvent> Withhold(ClientEvent<UsersProtocol> withheld, string name, int retryAfter) => [UsersServerEvents.Answer(
             EventName.Echo(name), UsersReply.Failed(name == "new" ? TryAgain : TooMany, new { retry_after = retryAfter }))];
 
     protected override Task EnsureValid(ClientEvent<UsersProtocol> wanted) =>

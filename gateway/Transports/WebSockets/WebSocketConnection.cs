@@ -64,7 +64,7 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
         if (request.Refusal is { } refusal)
         {
             // No event, and counts as one.
-            _ = Limits.Count(message.Length);
+            await Limits.Count(message.Length, Aborted);
             await Send([refusal]);
             return;
         }

@@ -8,6 +8,7 @@ namespace Gatehouse.Gateway.Tests.Support;
 /// <summary>A connection that notes what is sent: an event's name, and its payload as JSON if there is one.</summary>
 internal sealed class FakeConnection : IConnection
 {
+    private readonly CancellationTokenSource _aborted = new();
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -19,6 +20,8 @@ internal sealed class FakeConnection : IConnection
     public string Id => "the connection";
 
     public string Address => "192.0.2.1";
+
+    public CancellationToken Aborted => _aborted.Token;
 
     public ConnectionLimits Limits { get; init; } = Limiters.Of().Connect("192.0.2.1");
 
@@ -55,4 +58,7 @@ internal sealed class FakeConnection : IConnection
             return sent;
         }
     }
+
+    /// <summary>The client is gone.</summary>
+    public void Abort() => _aborted.Cancel();
 }
