@@ -75,6 +75,20 @@ test('a ban ends the logins on the other process, and is lifted again', async ()
   await someone.client.close();
 });
 
+test('whose ban is over comes in at once, and can be banned again', async () => {
+  const someone = await somebody();
+  for (const client of [someone.client, await there.connect()]) {
+    if (client !== someone.client) await client.logIn(someone);
+    await console.user(someone.username);
+    await console.submit('Ban', { Reason: '', Duration: 'an hour' });
+    await client.expect(['state_change', 'undefined']);
+    await client.close();
+    await there.briefly((another) => assert.rejects(another.logIn(someone)));
+    await here.database.sql(`UPDATE users SET banned_until = now() WHERE name = '${someone.username}'`);
+  }
+  await there.briefly((client) => client.logIn(someone));
+});
+
 test('a login is ended alone, and then all of them', async () => {
   const someone = await somebody();
   const second = await there.connect();
