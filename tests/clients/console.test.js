@@ -12,7 +12,7 @@ import { account } from './support/session-client.js';
 import { guest } from './support/side-by-side.js';
 import { eventually } from './support/waiting.js';
 
-const settings = { ...administratorSettings(), Gatehouse__Room__Open: 'true' };
+const settings = { ...administratorSettings(), Gatehouse__Room__Open: 'true', Gatehouse__Operators__Dashboard: 'true' };
 
 let here;
 let there;
@@ -181,9 +181,22 @@ test('what goes on in both processes is shown, and what waits in mailboxes', asy
   await rows('Connections by transport', /signalr [1-9]/).waitFor();
   await rows('Connections by protocol', /session [1-9]/).waitFor();
   for (const processes of ['Gateways', 'Silos']) assert.equal(await rows(processes).count(), 1 + 2, processes);
+  assert.equal(await rows('Silos', /[1-9]\d* \d+ % [1-9]\d* MB$/).count(), 2);
+  await rows('Grains in memory', /SessionGrain [1-9]/).waitFor();
   await console.go('Mailboxes');
   await console.page.getByRole('row', { name: /Client away 1 3/ }).waitFor();
   await client.close();
+});
+
+test("Orleans' own dashboard is for whoever is logged in, and shows the calls of grains", async () => {
+  for (const path of ['', 'index.min.js', 'DashboardCounters', 'GrainState']) assert.equal((await there.get(`/console/dashboard/${path}`)).status, 401, path);
+  await console.go('Live');
+  await console.link('Orleans dashboard');
+  await console.page.getByText('Total Activations').waitFor();
+  const counters = await console.context.request.get(`${here.url}/console/dashboard/DashboardCounters`);
+  assert.equal((await counters.json()).hosts.length, 2);
+  await console.page.goBack();
+  await console.access('operator');
 });
 
 test('whose permission is taken while the page is open is told so, and sees nothing any more', async () => {
