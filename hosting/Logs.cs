@@ -8,7 +8,8 @@ namespace Gatehouse.Hosting;
 /// <summary>Writes the log as <see cref="LogOptions"/> says.</summary>
 internal static class Logs
 {
-    private static readonly string[] Sources = ["Gatehouse.Gateway", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime"];
+    private static readonly string[] Sources =
+        ["Gatehouse.Gateway", "Gatehouse.Batches", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime"];
 
     /// <summary>Whether entries name their trace, which there must be then.</summary>
     public static bool AreJson(IConfiguration configuration) => configuration.GetValue<LogFormat>("Gatehouse:Log:Format") == LogFormat.Json;

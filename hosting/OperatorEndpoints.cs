@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Matching;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Hosting;
@@ -31,6 +32,9 @@ public static class OperatorEndpoints
             return Task.CompletedTask;
         });
     }
+
+    /// <summary>See <see cref="OperatorOptions.Dashboard"/>, for who needs it before there are services.</summary>
+    public static bool HasDashboard(this IConfiguration configuration) => configuration.GetValue<bool>("Gatehouse:Operators:Dashboard");
 
     internal static void AddOperatorEndpoints(this WebApplicationBuilder builder)
     {

@@ -12,6 +12,11 @@ public sealed class OperatorOptions : IValidatableObject
     /// </summary>
     public string? Url { get; set; }
 
+    /// <summary>
+    /// Whether the console has Orleans' own dashboard. For silos and gateways alike: it counts every call of a grain.
+    /// </summary>
+    public bool Dashboard { get; set; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext context)
     {
         if (Url is { Length: > 0 } && PortOf(Url) is null)

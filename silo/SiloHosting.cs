@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Runtime;
 using Orleans.Serialization;
 
@@ -30,7 +31,11 @@ public static class SiloHosting
         builder.Services.AddSettings<SiloOptions>("Gatehouse:Silo");
         builder.AddCluster();
         builder.AddGrains();
-        builder.UseOrleans(silo => silo.UseClustering());
+        builder.UseOrleans(silo =>
+        {
+            silo.UseClustering();
+            if (builder.Configuration.HasDashboard()) silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+        });
         builder.Services.AddHealthChecks()
             .AddReadiness<ISiloStatusOracle>("silo", oracle => oracle.CurrentStatus == SiloStatus.Active, "active", "not active");
         return builder;

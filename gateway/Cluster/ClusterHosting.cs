@@ -1,6 +1,7 @@
 using Gatehouse.GrainInterfaces;
 using Gatehouse.Hosting;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 
 namespace Gatehouse.Gateway.Cluster;
 
@@ -30,6 +31,7 @@ public static class ClusterHosting
             client.AddOutgoingGrainCallFilter<LostSiloRetry>();
             client.AddOutgoingGrainCallFilter<LostCallRetry>();
             if (builder.Configuration.HasTraces()) client.AddActivityPropagation();
+            if (builder.Configuration.HasDashboard()) client.AddDashboard(dashboard => dashboard.HideTrace = true);
         });
         // Orleans' own service keeps the whole start waiting until there is a silo; ours lets the doors answer meanwhile.
         var client = builder.Services.Last(service => service.ServiceType == typeof(IHostedService));

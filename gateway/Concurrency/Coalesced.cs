@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Gatehouse.Gateway.Concurrency;
 
 /// <summary>
@@ -28,6 +30,8 @@ public sealed class Coalesced
             {
                 failed(failure);
             }
+            // Whoever asked again is of another trace than the first.
+            Activity.Current = null;
         }
         while (Interlocked.CompareExchange(ref _state, Idle, Running) != Running);
     }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Observability;
 
 namespace Gatehouse.Gateway.Connections;
 
@@ -15,8 +15,8 @@ public interface IConnection
     /// <summary>The client's network address, for limits; of IPv6 the /64 prefix.</summary>
     string Address { get; }
 
-    /// <summary>The trace of the request that opened the connection, which may be the client's own; nothing when nobody wants to know.</summary>
-    ActivityContext Opening => default;
+    /// <summary>The request by which the connection began, for traces.</summary>
+    OpeningTrace Opening => default;
 
     /// <summary>What the client may do by the connection.</summary>
     ConnectionLimits Limits { get; }

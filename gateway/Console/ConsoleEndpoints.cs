@@ -1,4 +1,5 @@
 using Gatehouse.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Gateway.Console;
 
@@ -20,5 +21,6 @@ public static class ConsoleEndpoints
         console.MapStatus();
         console.MapAudit();
         routes.MapPasswordReset();
+        if (routes.ServiceProvider.GetRequiredService<IOptions<OperatorOptions>>().Value.Dashboard) routes.MapDashboard();
     }
 }

@@ -54,7 +54,7 @@ public sealed partial class ConsoleGate(RequestDelegate next, IGrainFactory grai
 
     private async Task<IResult?> Refuse(HttpContext context, OperatorsOnly marked)
     {
-        if (!Own.Allows(context.Request) || context.Request.Headers[Header].Count != 1)
+        if (!Own.Allows(context.Request) || (!marked.ByAddress && context.Request.Headers[Header].Count != 1))
         {
             return ConsoleAnswers.Problem(403, "This is for the console's own page.");
         }

@@ -1,5 +1,7 @@
 using Gatehouse.Gateway.Connections;
 using Gatehouse.GrainInterfaces;
+using Gatehouse.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Gateway.Console;
 
@@ -8,12 +10,13 @@ internal static class ConsoleStatus
 {
     public static void MapStatus(this IEndpointRouteBuilder console)
     {
-        console.MapGet("/status", async (IGrainFactory grains, GatewayIdentity gateway) => Results.Json(new
+        console.MapGet("/status", async (IGrainFactory grains, GatewayIdentity gateway, IOptions<OperatorOptions> options) => Results.Json(new
         {
             cluster = await grains.Cluster().GetStatus(),
             rooms = await grains.RoomDirectory().GetLargest(10),
             // Which gateway answers, so that one knows whose page it is.
             gateway = gateway.Id,
+            options.Value.Dashboard,
         }));
         console.MapGet("/mailboxes", async (int? from, IGrainFactory grains) =>
         {

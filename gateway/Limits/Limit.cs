@@ -6,6 +6,9 @@ public enum Limit
     /// <summary>New connections of an address.</summary>
     Handshakes,
 
+    /// <summary>Connections of an address that are open.</summary>
+    Connections,
+
     /// <summary>Events of a connection.</summary>
     Events,
 

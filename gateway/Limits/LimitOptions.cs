@@ -18,6 +18,10 @@ public sealed class LimitOptions
     [Range(0, Most)]
     public int Handshakes { get; set; } = 20_000;
 
+    /// <summary>Connections of an address that are open at a time.</summary>
+    [Range(0, Most)]
+    public int Connections { get; set; } = 10_000;
+
     /// <summary>Accounts made from an address.</summary>
     [Range(0, Most)]
     public int Registrations { get; set; } = 1_000;

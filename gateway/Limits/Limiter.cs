@@ -39,6 +39,10 @@ public sealed class Limiter : IDisposable
         return Refuse(limit, lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : _options.Window);
     }
 
+    /// <summary>Takes a place where there are only so many at once, and does not wait for one.</summary>
+    public Admission Occupy(Limit limit, string address) =>
+        _places.AttemptAcquire(new(limit, address)) is { IsAcquired: true } free ? Admission.In(free) : Refuse(limit, MaxWait);
+
     /// <summary>As <see cref="Take"/>; and waits for a place where there are only so many at once.</summary>
     /// <param name="limit">What is to be done.</param>
     /// <param name="address">From where.</param>
@@ -75,6 +79,7 @@ public sealed class Limiter : IDisposable
     internal static string NameOf(Limit limit) => limit switch
     {
         Limit.Handshakes => "handshakes",
+        Limit.Connections => "connections",
         Limit.Events => "events",
         Limit.Bytes => "bytes",
         Limit.Registrations => "registrations",
@@ -120,6 +125,7 @@ public sealed class Limiter : IDisposable
     {
         var most = subject.Limit switch
         {
+            Limit.Connections => _options.Connections,
             Limit.Registrations => _options.RegistrationsAtOnce,
             Limit.Passwords => _options.PasswordsAtOnce,
             _ => 0,

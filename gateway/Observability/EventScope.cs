@@ -12,7 +12,7 @@ public readonly struct EventScope : IDisposable
     private readonly ILogger _logger;
     private readonly Activity? _activity;
 
-    private EventScope(string protocol, string name, ILogger logger, ActivityContext opening)
+    private EventScope(string protocol, string name, ILogger logger, OpeningTrace opening)
     {
         (_protocol, _name, _logger) = (protocol, name, logger);
         _activity = GatewayTraces.EventReceived(protocol, name, opening);
@@ -22,8 +22,8 @@ public readonly struct EventScope : IDisposable
     /// <param name="protocol">The protocol's name.</param>
     /// <param name="name">The event's name; null for one that the protocol does not know, whose name may be anything.</param>
     /// <param name="logger">The protocol's log.</param>
-    /// <param name="opening">See <see cref="GatewayTraces.Opening"/>.</param>
-    public static EventScope Begin(string protocol, string? name, ILogger logger, ActivityContext opening = default)
+    /// <param name="opening">How the connection began; nothing for an event that is a request of its own.</param>
+    public static EventScope Begin(string protocol, string? name, ILogger logger, OpeningTrace opening = default)
     {
         var scope = new EventScope(protocol, name ?? "unknown", logger, opening);
         GatewayMeters.EventReceived(scope._protocol, scope._name);

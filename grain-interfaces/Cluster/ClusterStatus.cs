@@ -28,6 +28,8 @@ public sealed record GatewayStatus(
 /// <param name="LastSignOfLife">When it last wrote that it lives.</param>
 /// <param name="Activations">How many grains it has in memory.</param>
 /// <param name="Memory">Bytes that it takes.</param>
+/// <param name="Processor">How much of its processors its machine uses, in percent.</param>
+/// <param name="Grains">What it has in memory, by type; null when it did not answer, and then the other figures are 0.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.ActiveSilo")]
 public sealed record ActiveSilo(
     [property: Id(0)] string Name,
@@ -35,7 +37,15 @@ public sealed record ActiveSilo(
     [property: Id(2)] DateTimeOffset StartedAt,
     [property: Id(3)] DateTimeOffset LastSignOfLife,
     [property: Id(4)] int Activations,
-    [property: Id(5)] long Memory);
+    [property: Id(5)] long Memory,
+    [property: Id(6)] double Processor,
+    [property: Id(7)] ImmutableArray<GrainCount>? Grains);
+
+/// <summary>How many grains of a type are in memory.</summary>
+/// <param name="Type">The grain's class.</param>
+/// <param name="Activations">How many.</param>
+[GenerateSerializer, Immutable, Alias("Gatehouse.GrainCount")]
+public sealed record GrainCount([property: Id(0)] string Type, [property: Id(1)] int Activations);
 
 /// <summary>The database.</summary>
 /// <param name="Size">Bytes.</param>

@@ -38,9 +38,35 @@ public sealed class ClusterGrain(GatewayStore gateways, DatabaseFigures database
     {
         var management = GrainFactory.GetGrain<IManagementGrain>(0);
         var hosts = await management.GetDetailedHosts(onlyActive: true);
-        var figures = await management.GetRuntimeStatistics([.. hosts.Select(host => host.SiloAddress)]);
-        return [.. hosts.Zip(figures, (host, silo) => new ActiveSilo(
-            host.SiloName, host.SiloAddress.ToString(), host.StartTime, host.IAmAliveTime, silo.ActivationCount,
-            silo.EnvironmentStatistics.RawMemoryUsageBytes))];
+        return [.. await Task.WhenAll(hosts.Select(Ask))];
+
+        async Task<ActiveSilo> Ask(MembershipEntry host)
+        {
+            var silent = new ActiveSilo(host.SiloName, host.SiloAddress.ToString(), host.StartTime, host.IAmAliveTime, 0, 0, 0, null);
+            try
+            {
+                SiloAddress[] alone = [host.SiloAddress];
+                var counting = management.GetSimpleGrainStatistics(alone);
+                var figures = (await management.GetRuntimeStatistics(alone).WaitAsync(Patience))[0];
+                return silent with
+                {
+                    Activations = figures.ActivationCount,
+                    Memory = figures.EnvironmentStatistics.RawMemoryUsageBytes,
+                    Processor = figures.EnvironmentStatistics.FilteredCpuUsagePercentage,
+                    Grains =
+                    [
+                        .. (await counting.WaitAsync(Patience)).GroupBy(count => ClassOf(count.GrainType), count => count.ActivationCount)
+                            .Select(count => new GrainCount(count.Key, count.Sum())),
+                    ],
+                };
+            }
+            catch (Exception failure) when (failure is TimeoutException or OrleansException)
+            {
+                return silent;
+            }
+        }
     }
+
+    /// <summary>The class of a grain, without its namespace and assembly.</summary>
+    private static string ClassOf(string type) => type.Split(',')[0].Split('.')[^1];
 }

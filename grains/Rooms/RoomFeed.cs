@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Grains.Rooms;
@@ -12,8 +13,12 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
     /// <summary>Most bytes of messages that go together, see <see cref="RoomMessage.Size"/>: an update must fit into its members' queues.</summary>
     private const int MaxSize = 1024 * 1024;
 
+    /// <summary>Most spans that are linked to; of messages that are left out nobody is told.</summary>
+    private const int MaxCallers = 128;
+
     private ImmutableArray<RoomMessage>.Builder? _messages;
     private ImmutableArray<RoomNotice>.Builder? _notices;
+    private List<Activity>? _callers;
     private int _size;
 
     /// <summary>The newest message that was pushed, or left out.</summary>
@@ -42,6 +47,7 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
 
     public void Add(IReadOnlyList<RoomMessage> messages)
     {
+        NoteCaller();
         foreach (var message in messages)
         {
             _newest = message.Sequence;
@@ -54,14 +60,20 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
 
     public void Add(RoomNotice notice)
     {
+        NoteCaller();
         _notices ??= ImmutableArray.CreateBuilder<RoomNotice>();
         if (_notices.Count < MaxWaiting) _notices.Add(notice);
     }
 
     /// <summary>What has gathered; null when nothing has.</summary>
-    public RoomUpdate? Take(string room, string activation)
+    /// <param name="room">The room.</param>
+    /// <param name="activation">Which life of it this is.</param>
+    /// <param name="callers">The spans in which it was done that is told.</param>
+    public RoomUpdate? Take(string room, string activation, out IReadOnlyList<Activity> callers)
     {
+        callers = [];
         if (!HasNews) return null;
+        (callers, _callers) = (_callers ?? callers, null);
         // After the last one before those that were left out: this shows the gap, and the gateway reads them.
         if (_messages is null && _isLeavingOut) (_delivered, _isLeavingOut) = (_newest, false);
         var update = new RoomUpdate(
@@ -69,5 +81,10 @@ internal sealed class RoomFeed(string gatewayId, long sequence, DateTimeOffset n
         if (update.Messages is [.., var last]) _delivered = last.Sequence;
         (_messages, _notices, _size) = (null, null, 0);
         return update;
+    }
+
+    private void NoteCaller()
+    {
+        if (Activity.Current is { } caller && _callers is not { Count: MaxCallers }) (_callers ??= []).Add(caller);
     }
 }

@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Text;
+using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Grains.Rooms;
@@ -14,6 +16,8 @@ public sealed partial class RoomGrain
 
     private readonly RecentMessages _recent = new(options.Value.Recent, options.Value.RecentSize, budget);
     private static readonly Task<IReadOnlySet<long>> NoneBefore = Task.FromResult<IReadOnlySet<long>>(FrozenSet<long>.Empty);
+
+    private readonly List<Activity> _pendingCallers = [];
 
     private List<RoomMessage> _pending = [];
     private TaskCompletionSource<IReadOnlySet<long>> _pendingStored = NewSource();
@@ -35,7 +39,10 @@ public sealed partial class RoomGrain
         try
         {
             var replies = await Say(postings);
-            return new PostReplies(replies, feed is { IsBusy: false } ? feed.Take(Name, _activation) : null);
+            if (feed is not { IsBusy: false }) return new PostReplies(replies, null);
+            var news = feed.Take(Name, _activation, out var callers);
+            BatchSpan.Share(callers);
+            return new PostReplies(replies, news);
         }
         finally
         {
@@ -180,6 +187,7 @@ public sealed partial class RoomGrain
             return NoneBefore;
         }
         _pending.AddRange(said);
+        if (Activity.Current is { } caller) _pendingCallers.Add(caller);
         var stored = _pendingStored.Task;
         if (!_isStoring) _ = StorePending();
         return stored;
@@ -202,6 +210,8 @@ public sealed partial class RoomGrain
         {
             var (messages, stored) = (_pending, _pendingStored);
             (_pending, _pendingStored) = ([], NewSource());
+            using var span = BatchSpan.Begin("room store", _pendingCallers);
+            _pendingCallers.Clear();
             IReadOnlySet<long> before;
             try
             {

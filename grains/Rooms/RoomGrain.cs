@@ -109,8 +109,9 @@ public sealed partial class RoomGrain(
         feed.IsBusy = true;
         // What else this turn brings goes with it.
         await Task.Yield();
-        while (feed.Take(Name, _activation) is { } update)
+        while (feed.Take(Name, _activation, out var callers) is { } update)
         {
+            using var span = BatchSpan.Begin("room push", callers);
             try
             {
                 await GrainFactory.Gateway(feed.GatewayId).PushRoomUpdate(update);

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
+using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Storage;
 using Microsoft.Extensions.Options;
@@ -48,7 +50,7 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
     /// <exception cref="PostgresException">Another activation of the room has taken a number.</exception>
     public Task<IReadOnlySet<long>> Add(string room, IReadOnlyList<RoomMessage> messages)
     {
-        var addition = new Addition(room, messages, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var addition = new Addition(room, messages, Activity.Current, new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_gate)
         {
             _waiting.Add(addition);
@@ -129,7 +131,7 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
                 }
                 taken = Take();
             }
-            await Write(taken);
+            using (BatchSpan.Begin("room messages write", taken.Select(addition => addition.Caller))) await Write(taken);
             foreach (var addition in taken) Forget(addition.Messages);
         }
     }
@@ -223,5 +225,6 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
         new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3),
             (RoomLevel)row.GetInt16(4));
 
-    private sealed record Addition(string Room, IReadOnlyList<RoomMessage> Messages, TaskCompletionSource<IReadOnlySet<long>> Done);
+    private sealed record Addition(
+        string Room, IReadOnlyList<RoomMessage> Messages, Activity? Caller, TaskCompletionSource<IReadOnlySet<long>> Done);
 }

@@ -13,6 +13,8 @@ public sealed partial class UserGrain
     public async Task<PasswordReply> CheckPassword(Secret password, CancellationToken cancellation)
     {
         var user = await users.Find(Id);
+        // Nobody waits for housekeeping to do it.
+        if (user is { IsBanned: true } && await operations.EndBan(Id)) user = await users.Find(Id);
         var result = await passwords.Verify(user?.PasswordHash, password, cancellation);
         if (result is null) return new PasswordReply(PasswordCheck.Busy);
         if (user is null) return new PasswordReply(PasswordCheck.Wrong);

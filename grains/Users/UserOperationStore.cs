@@ -20,6 +20,8 @@ namespace Gatehouse.Grains.Users;
 public sealed class UserOperationStore(
     Database database, AuditLog audit, TimeProvider time, IOptions<PasswordOptions> options)
 {
+    private const string EndBans = "UPDATE users SET is_banned = false WHERE is_banned AND banned_until <= $1";
+
     public Task<OperatorOutcome> Ban(AuditAct act, Guid id, string reason, TimeSpan? duration) => audit.Change(
         act,
         "changed AS (UPDATE users SET is_banned = true, ban_reason = $2, banned_until = $3::timestamptz WHERE id = $1 RETURNING name)",
@@ -28,11 +30,14 @@ public sealed class UserOperationStore(
     public Task<OperatorOutcome> Unban(AuditAct act, Guid id) => audit.Change(
         act, "changed AS (UPDATE users SET is_banned = false WHERE id = $1 RETURNING name)", [P(id)]);
 
+    /// <summary>Ends a user's ban if its time is over; false if it is not.</summary>
+    public async Task<bool> EndBan(Guid id) => await database.Execute(EndBans + " AND id = $2", P(time.GetUtcNow()), P(id)) > 0;
+
     /// <summary>Ends the bans whose time is over, and forgets the codes that nobody has used.</summary>
     public async Task Sweep()
     {
         var now = time.GetUtcNow();
-        await database.Execute("UPDATE users SET is_banned = false WHERE is_banned AND banned_until <= $1", P(now));
+        await database.Execute(EndBans, P(now));
         await database.Execute("DELETE FROM password_resets WHERE expires_at <= $1", P(now));
     }
 

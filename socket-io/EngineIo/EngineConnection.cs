@@ -76,6 +76,9 @@ public sealed partial class EngineConnection
     /// <summary>The session id: whoever knows it can take part in a polling session, so it belongs into no log.</summary>
     internal string Sid { get; }
 
+    /// <summary>See <see cref="EngineIoOptions.Hold"/>.</summary>
+    internal IDisposable? Held { get; init; }
+
     /// <summary>What the layer above keeps here.</summary>
     internal object? Layer { get; set; }
 

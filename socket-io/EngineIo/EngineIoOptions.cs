@@ -33,6 +33,12 @@ public class EngineIoOptions
     /// <summary>Most connections at a time; a further handshake gets status 503. Default 100,000.</summary>
     public int MaxConnections { get; set; } = 100_000;
 
+    /// <summary>
+    /// Called with each request that begins a connection. What it returns is disposed of when the connection has ended, in whatever way:
+    /// for what a program counts or keeps of connections. Default: nothing.
+    /// </summary>
+    public Func<HttpContext, IDisposable?>? Hold { get; set; }
+
     /// <summary>Most bytes waiting to be sent to one connection. Default 4 MiB. A single larger message may wait alone.</summary>
     public int MaxQueuedBytes { get; set; } = 4 * 1024 * 1024;
 

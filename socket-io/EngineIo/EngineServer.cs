@@ -78,7 +78,9 @@ internal sealed class EngineServer : IDisposable
 
     public void Remove(EngineConnection connection)
     {
-        if (_connections.TryRemove(new(connection.Sid, connection))) Interlocked.Decrement(ref _count);
+        if (!_connections.TryRemove(new(connection.Sid, connection))) return;
+        Interlocked.Decrement(ref _count);
+        connection.Held?.Dispose();
     }
 
     /// <summary>Closes everything; clients may come back to another process.</summary>
@@ -138,7 +140,7 @@ internal sealed class EngineServer : IDisposable
             return EngineError.Full.WriteAsync(context);
         }
 
-        var connection = new EngineConnection(this, query, new Handshake(context, Time.GetUtcNow()));
+        var connection = new EngineConnection(this, query, new Handshake(context, Time.GetUtcNow())) { Held = Options.Hold?.Invoke(context) };
         if (Options.Cookie is { } cookie)
             context.Response.Cookies.Append(cookie.Name!, connection.Sid, cookie.Build(context, Time.GetUtcNow()));
         _connections[connection.Sid] = connection;

@@ -12,7 +12,7 @@ import { account } from './support/session-client.js';
 import { guest } from './support/side-by-side.js';
 import { eventually } from './support/waiting.js';
 
-const settings = { ...administratorSettings(), Gatehouse__Room__Open: 'true' };
+const settings = { ...administratorSettings(), Gatehouse__Room__Open: 'true', Gatehouse__Operators__Dashboard: 'true' };
 
 let here;
 let there;
@@ -73,6 +73,20 @@ test('a ban ends the logins on the other process, and is lifted again', async ()
     `unban ${someone.username} Done`, `ban ${someone.username} 1.00:00:00: spam Done`, 'log_in console Done',
   ]);
   await someone.client.close();
+});
+
+test('whose ban is over comes in at once, and can be banned again', async () => {
+  const someone = await somebody();
+  for (const client of [someone.client, await there.connect()]) {
+    if (client !== someone.client) await client.logIn(someone);
+    await console.user(someone.username);
+    await console.submit('Ban', { Reason: '', Duration: 'an hour' });
+    await client.expect(['state_change', 'undefined']);
+    await client.close();
+    await there.briefly((another) => assert.rejects(another.logIn(someone)));
+    await here.database.sql(`UPDATE users SET banned_until = now() WHERE name = '${someone.username}'`);
+  }
+  await there.briefly((client) => client.logIn(someone));
 });
 
 test('a login is ended alone, and then all of them', async () => {
@@ -167,9 +181,22 @@ test('what goes on in both processes is shown, and what waits in mailboxes', asy
   await rows('Connections by transport', /signalr [1-9]/).waitFor();
   await rows('Connections by protocol', /session [1-9]/).waitFor();
   for (const processes of ['Gateways', 'Silos']) assert.equal(await rows(processes).count(), 1 + 2, processes);
+  assert.equal(await rows('Silos', /[1-9]\d* \d+ % [1-9]\d* MB$/).count(), 2);
+  await rows('Grains in memory', /SessionGrain [1-9]/).waitFor();
   await console.go('Mailboxes');
   await console.page.getByRole('row', { name: /Client away 1 3/ }).waitFor();
   await client.close();
+});
+
+test("Orleans' own dashboard is for whoever is logged in, and shows the calls of grains", async () => {
+  for (const path of ['', 'index.min.js', 'DashboardCounters', 'GrainState']) assert.equal((await there.get(`/console/dashboard/${path}`)).status, 401, path);
+  await console.go('Live');
+  await console.link('Orleans dashboard');
+  await console.page.getByText('Total Activations').waitFor();
+  const counters = await console.context.request.get(`${here.url}/console/dashboard/DashboardCounters`);
+  assert.equal((await counters.json()).hosts.length, 2);
+  await console.page.goBack();
+  await console.access('operator');
 });
 
 test('whose permission is taken while the page is open is told so, and sees nothing any more', async () => {

@@ -1,7 +1,9 @@
 // What one address may do is limited, each kind for itself: it is refused in the protocol's own words, its connections live, and
-// others go on. The limits are low here; a proxy's header says who comes from where.
+// others go on. The limits are low here; a proxy's header says who comes from where. FLOOD_SECONDS=60 also floods a service with the limits
+// that are the default, by each kind for so long: see limits/floods.js.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { ChatClient } from './support/chat-client.js';
 import { Registered } from './support/device.js';
 import { PlainSocket } from './support/plain-socket.js';
@@ -13,7 +15,10 @@ import { eventually } from './support/waiting.js';
 const FLOODING = { 'X-Forwarded-For': '203.0.113.9' };
 const ELSEWHERE = { 'X-Forwarded-For': '198.51.100.7' };
 const FLOODERS = 30;
+const OPEN = 32;
 const DAY = 86_400;
+
+if (process.env.FLOOD_SECONDS) await import('./limits/floods.js');
 
 let service;
 before(async () => {
@@ -27,6 +32,7 @@ before(async () => {
       Gatehouse__Room__Open: 'true',
       Gatehouse__Limits__Window: '1.00:00:00',
       Gatehouse__Limits__Handshakes: '100',
+      Gatehouse__Limits__Connections: `${OPEN}`,
       Gatehouse__Limits__Registrations: '40',
       Gatehouse__Limits__RegistrationsAtOnce: '1',
       Gatehouse__Limits__Guests: '3',
@@ -148,6 +154,51 @@ test('events and bytes of a connection: slowed down, all handled, and another on
   }
   await Promise.all([loud, heavy, quiet].map((socket) => socket.close()));
 });
+
+const POLLING = '/socket.io/?EIO=4&transport=polling';
+
+for (const [kind, { open, close }] of Object.entries({
+  'plain WebSockets': {
+    open: (headers) => PlainSocket.connect(service, '/users/', { headers }),
+    close: (socket) => socket.close(),
+  },
+  'WebSockets that are cut before they say what SignalR wants to hear': {
+    open: (headers) => PlainSocket.connect(service, '/hubs/session', { headers }),
+    close: (socket) => socket.drop(),
+  },
+  'SignalR by long polling': {
+    async open(headers) {
+      const connection = new HubConnectionBuilder().configureLogging(LogLevel.None)
+        .withUrl(`${service.url}/hubs/session`, { transport: HttpTransportType.LongPolling, headers }).build();
+      await connection.start();
+      return connection;
+    },
+    close: (connection) => connection.stop(),
+  },
+  'Socket.IO by polling': {
+    async open(headers) {
+      const response = await service.get(POLLING, { headers });
+      return JSON.parse((await response.text()).slice(1)).sid;
+    },
+    close: (sid, headers) => service.get(`${POLLING}&sid=${sid}`, { method: 'POST', headers, body: '1' }),
+  },
+})) {
+  test(`connections: ${kind} have only so many places, and leave them`, async () => {
+    const headers = { 'X-Forwarded-For': `2001:db8:${kind.length}:1::7` };
+    const negotiate = async (others = headers) => {
+      const response = await service.get('/hubs/session/negotiate?negotiateVersion=1', { method: 'POST', headers: others });
+      await response.text();
+      return response;
+    };
+    const [first, ...others] = await Promise.all(Array.from({ length: OPEN }, () => open(headers)));
+    const refused = await untilRefused('connections', 0, () => negotiate(), ({ status }) => status === 429);
+    isHint(Number(refused.headers.get('retry-after')), 10);
+    assert.equal((await negotiate(ELSEWHERE)).status, 200);
+    await close(first, headers);
+    await eventually('a place', async () => (await negotiate()).status === 200);
+    await Promise.all(others.map((one) => close(one, headers)));
+  });
+}
 
 test('handshakes: 429 for an address, whatever else it says of itself and whichever of its /64 it has', async () => {
   const negotiate = (forwarded) => service.get('/hubs/session/negotiate?negotiateVersion=1', { method: 'POST', headers: { 'X-Forwarded-For': forwarded } });

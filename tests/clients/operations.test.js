@@ -139,6 +139,8 @@ test('metrics go out by OTLP where an endpoint is configured, and operators have
     assert.equal(await statusFor(`${exporting.operators}/console/`, 'a-pod'), 200);
     assert.equal(await statusFor(`${exporting.operators}/console/api/me`, 'a-pod'), 403);
     assert.equal(await statusFor(`${exporting.url}/console/api/me`, host), 404);
+    // Orleans' dashboard is off.
+    assert.equal(await statusFor(`${exporting.operators}/console/dashboard/`, 'a-pod'), 404);
     assert.equal(await statusFor(`${exporting.operators}/openapi/v1.json`, own), 404);
     assert.equal(await statusFor(`${exporting.url}/openapi/v1.json`, 'chat.example.org'), 200);
     assert.equal(await statusFor(`${exporting.url}/openapi/v1.json`, 'evil.example.org'), 400);

@@ -25,6 +25,7 @@ for (const wrong of [
   // What cannot even be read is named alone.
   { 'Gatehouse:SessionProtocol:UserChange': 'nonsense' },
   { 'Gatehouse:Token:Lifetime': 'for ever' },
+  { 'Gatehouse:Operators:Dashboard': 'perhaps' },
   { 'Gatehouse:Token:KeyFile': '/does/not/exist' },
   { 'Gatehouse:Token:KeyFile': '' },
   { 'ConnectionStrings:Postgres': '' },

@@ -39,6 +39,18 @@ public sealed class ConsoleGateTests
         Assert.Equal(403, await Ask(request => request.Headers.Remove(ConsoleGate.Header), new OperatorsOnly(EvenStrangers: true)));
     }
 
+    [Fact]
+    public async Task WhatABrowserAsksForByItselfNeedsNoHeaderButAnOperator()
+    {
+        var page = new OperatorsOnly(ByAddress: true);
+        Assert.Equal(200, await Ask(request => request.Headers.Remove(ConsoleGate.Header), page));
+        Assert.Equal(403, await Ask(request => request.Headers.Origin = "https://evil.example", page));
+        _user = Administrator with { Permissions = [] };
+        Assert.Equal(403, await Ask(marked: page));
+        _session = null;
+        Assert.Equal(401, await Ask(marked: page));
+    }
+
     [Theory]
     [InlineData("https://evil.example", 403)]
     [InlineData("https://neighbour.example.org", 403)]

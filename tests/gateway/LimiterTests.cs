@@ -73,6 +73,17 @@ public sealed class LimiterTests
     }
 
     [Fact]
+    public void AConnectionThatIsOverGivesItsPlaceToAnother()
+    {
+        using var limiter = Limiters.Of(new() { Connections = 1 });
+        var first = limiter.Occupy(Limit.Connections, Here);
+        Assert.NotNull(limiter.Occupy(Limit.Connections, Here).RetryAfter);
+        Assert.True(limiter.Occupy(Limit.Connections, Elsewhere).IsGranted);
+        first.Dispose();
+        Assert.True(limiter.Occupy(Limit.Connections, Here).IsGranted);
+    }
+
+    [Fact]
     public async Task LoginsDoNotWaitForRegistrationsOfTheSameAddress()
     {
         using var limiter = Limiters.Of(new() { RegistrationsAtOnce = 1 });

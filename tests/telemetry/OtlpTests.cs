@@ -6,6 +6,8 @@ public sealed class OtlpTests : IAsyncLifetime
 {
     private const string Password = "correct horse battery staple";
 
+    private static readonly (string Trace, string Span) ClientsOwn = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+
     private TestDatabase? _database;
     private OtlpReceiver? _receiver;
     private Service? _service;
@@ -14,31 +16,47 @@ public sealed class OtlpTests : IAsyncLifetime
     {
         _database = await TestDatabase.Create();
         _receiver = await OtlpReceiver.Start();
-        _service = await Service.Start(_database, new()
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _receiver.Address,
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_TRACES_SAMPLER"] = "always_on",
-            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "3600000",
-        });
+        _service = await Start("here");
     }
 
     [Fact]
-    public async Task OneTraceGoesFromTheClientsEventThroughTheGrainsToTheStatement()
+    public async Task WhatIsSaidIsOneTraceFromTheClientToTheStatementAndToTheMemberAtAnotherGateway()
+    {
+        await using var there = await Start("there");
+        await using var listener = await HubClient.Connect(there, "chat");
+        await listener.Ask("Auth", """{"user":"Grace Hopper","password":"","room":"engine room"}""", "Auth");
+        await using (var talker = await HubClient.Connect(_service!, "chat", ClientsOwn))
+        {
+            await talker.Ask("Auth", """{"user":"Ada Lovelace","password":"","room":"engine room"}""", "Auth");
+            await talker.Ask("message", """{"content":"weaves algebraic patterns"}""", "message");
+        }
+        await listener.Hears("weaves algebraic patterns");
+
+        string[] said = ["GET /hubs/chat", "chat message", "room post", "IRoomMessages/Post", "room store"];
+        await Way(span => span.Source == "Npgsql", [.. said, "room messages write"]);
+        string[] pushed = [.. said, "room push", "IGatewayGrain/PushRoomUpdate", "IGatewayObserver/OnRoomUpdate"];
+        await Way(span => span is { Name: "room deliver", Service: "there" }, pushed);
+        // With the answer, unless a push was under way just then.
+        await Way(span => span is { Name: "room deliver", Service: "here" }, said[..3], pushed);
+        foreach (var secret in (string[])["Grace", "Ada", "engine room", "algebraic"]) Assert.False(_receiver!.Saw(secret), $"{secret} was exported");
+
+        // In the client's trace, up to the client's own span. A call has a span at either end.
+        Task<List<Span>> Way(Func<Span, bool> isLast, params string[][] ways) => _receiver!.Find(spans => spans
+            .Where(isLast)
+            .Select(span => Ancestors(span, spans))
+            .FirstOrDefault(path => path[^1].ParentId == ClientsOwn.Span && path.All(span => span.TraceId == ClientsOwn.Trace)
+                && ways.Any(path.Skip(1).Reverse().Select(span => span.Name).Distinct().SequenceEqual)));
+    }
+
+    [Fact]
+    public async Task AnEventOfAClientWithoutATraceHasOneWithALinkToTheRequestThatBeganTheConnection()
     {
         await Register();
-        var trace = await _receiver!.Find(spans => spans
-            .Where(span => span is { Source: "Gatehouse.Gateway", Name: "session register" })
-            .Select(root => spans.Where(span => span.TraceId == root.TraceId).ToList())
-            .FirstOrDefault(trace => Statement(trace) is not null));
-
-        var path = new List<Span> { Statement(trace)! };
-        while (path[^1].ParentId.Length > 0) path.Add(Assert.Single(trace, span => span.Id == path[^1].ParentId));
-        Assert.Equal("session register", path[^1].Name);
-        Assert.Equal([Service.ClientsTrace], path[^1].LinkedTraces);
-        Assert.Contains(path, span => span.Source.StartsWith("Microsoft.Orleans", StringComparison.Ordinal));
-        Assert.Contains("$1", Statement(trace)!.Attributes["db.query.text"]);
+        var root = await _receiver!.Find(spans => spans.Find(span => span.Name == "session register"));
+        Assert.Empty(root.ParentId);
+        var request = await _receiver.Find(spans => spans.Find(span => span.Name == "GET /hubs/session"));
+        Assert.Equal([request.TraceId], root.LinkedTraces);
+        Assert.NotEqual(request.TraceId, root.TraceId);
     }
 
     [Fact]
@@ -46,7 +64,7 @@ public sealed class OtlpTests : IAsyncLifetime
     {
         var sent = await Register();
         await _service!.Stop();
-        Assert.Contains(_receiver!.Spans, span => span.Source == "Npgsql");
+        Assert.Contains(_receiver!.Spans, span => span.Source == "Npgsql" && span.Attributes.GetValueOrDefault("db.query.text", "").Contains("$1"));
         var jwt = sent.Split("token_change")[1].Split('"').First(text => text.StartsWith("ey", StringComparison.Ordinal));
         Assert.All(["ada_lovelace", "ada@example.org", Password, "in-the-address", jwt, jwt.Split('.')[2]], secret =>
             Assert.False(_receiver.Saw(secret), $"{secret} was exported"));
@@ -73,10 +91,29 @@ public sealed class OtlpTests : IAsyncLifetime
         if (_database is not null) await _database.DisposeAsync();
     }
 
-    private static Span? Statement(List<Span> trace) => trace.FirstOrDefault(span =>
-        span.Source == "Npgsql" && span.Attributes.GetValueOrDefault("db.query.text", "").Contains("INSERT INTO users"));
+    private Task<Service> Start(string name) => Service.Start(_database!, new()
+    {
+        ["OTEL_SERVICE_NAME"] = name,
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _receiver!.Address,
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_TRACES_SAMPLER"] = "always_on",
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "3600000",
+        ["Gatehouse__Room__Open"] = "true",
+    });
 
-    private Task<string> Register() => _service!.Invoke(
-        "access_token=in-the-address",
-        ("register", $$"""{"username":"ada_lovelace","email":"ada@example.org","password":"{{Password}}"}""", "state_change"));
+    private async Task<string> Register()
+    {
+        await using var client = await HubClient.Connect(_service!, "session?access_token=in-the-address");
+        await client.Ask("register", $$"""{"username":"ada_lovelace","email":"ada@example.org","password":"{{Password}}"}""", "state_change");
+        return client.Received;
+    }
+
+    /// <summary>A span, its parent, and so on, as far as they have arrived.</summary>
+    private static List<Span> Ancestors(Span span, List<Span> all)
+    {
+        var path = new List<Span> { span };
+        while (all.Find(parent => parent.TraceId == span.TraceId && parent.Id == path[^1].ParentId) is { } parent) path.Add(parent);
+        return path;
+    }
 }

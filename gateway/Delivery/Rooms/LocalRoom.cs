@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway.Concurrency;
+using Gatehouse.Gateway.Observability;
 using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Gateway.Delivery.Rooms;
@@ -141,6 +142,7 @@ public sealed partial class LocalRoom(
     /// <summary>The room tells what happened.</summary>
     public void Receive(RoomUpdate update)
     {
+        using var span = GatewayTraces.RoomUpdated();
         var isGap = false;
         lock (_gate)
         {

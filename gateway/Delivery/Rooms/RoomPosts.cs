@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 
 namespace Gatehouse.Gateway.Delivery.Rooms;
@@ -18,7 +20,7 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
     private const int MaxSize = 512 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly Queue<(Posting Posting, TaskCompletionSource<PostReply> Answer)> _gathered = new();
+    private readonly Queue<(Posting Posting, TaskCompletionSource<PostReply> Answer, Activity? Caller)> _gathered = new();
     private bool _isUnderWay;
 
     /// <summary>Sends a message; the room's news have been handed out when this returns.</summary>
@@ -28,7 +30,7 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
         var answer = new TaskCompletionSource<PostReply>();
         lock (_gate)
         {
-            _gathered.Enqueue((posting, answer));
+            _gathered.Enqueue((posting, answer, Activity.Current));
             if (_isUnderWay) return answer.Task;
             _isUnderWay = true;
         }
@@ -39,12 +41,14 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
     private async Task PostGathered()
     {
         var (batch, answers) = (ImmutableArray.CreateBuilder<Posting>(), new List<TaskCompletionSource<PostReply>>());
+        var callers = new List<Activity?>();
         // What came in the same read as the first goes with it.
         await Task.Yield();
-        while (Gather(batch, answers))
+        while (Gather(batch, answers, callers))
         {
             try
             {
+                using var span = BatchSpan.Begin("room post", callers);
                 await Post(batch.DrainToImmutable(), answers, isFirst: true);
             }
             catch (Exception failure)
@@ -54,6 +58,7 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
                 foreach (var answer in answers) answer.TrySetException(failure);
             }
             answers.Clear();
+            callers.Clear();
             // Before the next call brings more.
             await Writers.HaveTheirTurn();
         }
@@ -77,7 +82,8 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
     }
 
     /// <summary>Takes what fits into a call; false when there is nothing, and the next to speak begins anew.</summary>
-    private bool Gather(ImmutableArray<Posting>.Builder batch, List<TaskCompletionSource<PostReply>> answers)
+    private bool Gather(
+        ImmutableArray<Posting>.Builder batch, List<TaskCompletionSource<PostReply>> answers, List<Activity?> callers)
     {
         lock (_gate)
         {
@@ -88,6 +94,7 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
                 if (batch.Count > 0 && size > MaxSize) break;
                 batch.Add(next.Posting);
                 answers.Add(next.Answer);
+                callers.Add(next.Caller);
                 _gathered.Dequeue();
             }
             return _isUnderWay = batch.Count > 0;

@@ -4,7 +4,7 @@ using Gatehouse.Gateway.Limits;
 
 namespace Gatehouse.Gateway.Transports.Http;
 
-/// <summary>Lets no address open connections without end, whichever transport they are for.</summary>
+/// <summary>Lets no address open connections without end, nor have too many open, whichever transport they are for.</summary>
 public static class HandshakeLimit
 {
     // As Engine.IO words its refusals; other clients look at the status alone.
@@ -13,21 +13,26 @@ public static class HandshakeLimit
     public static void UseHandshakeLimit(this IApplicationBuilder app)
     {
         var limiter = app.ApplicationServices.GetRequiredService<Limiter>();
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
-            if (!IsHandshake(context)
-                || limiter.Take(Limit.Handshakes, ClientAddress.Of(context.Connection.RemoteIpAddress)).RetryAfter is not { } wait)
+            if (context.GetEndpoint()?.Metadata.GetMetadata<Door>() is not { } door || !door.TakesPlace(context.Request))
             {
-                return next();
+                await next();
+                return;
             }
-            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-            context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-            return context.Response.WriteAsJsonAsync(Refusal);
+            var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
+            var handshake = door.IsHandshake(context.Request) ? limiter.Take(Limit.Handshakes, address) : Admission.Granted;
+            var admission = handshake.IsGranted ? limiter.Occupy(Limit.Connections, address) : handshake;
+            if (admission.RetryAfter is { } wait)
+            {
+                context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+                context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+                await context.Response.WriteAsJsonAsync(Refusal);
+                return;
+            }
+            using var place = new ConnectionPlace(admission);
+            context.Features.Set(place);
+            await next();
         });
     }
-
-    private static bool IsHandshake(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<Door>() is { } door
-        && !HttpMethods.IsOptions(context.Request.Method)
-        && (door.SessionParameter is null || !context.Request.Query.ContainsKey(door.SessionParameter));
 }

@@ -20,6 +20,7 @@ public static class UpgradeOrigins
         });
     }
 
-    private static bool IsUpgrade(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
+    /// <summary>Whether a request wants to become a WebSocket.</summary>
+    internal static bool IsUpgrade(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
         || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
 }

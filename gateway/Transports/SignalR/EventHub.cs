@@ -3,6 +3,8 @@ using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
 using Gatehouse.Gateway.Transports.Http;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Http.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 
@@ -28,8 +30,17 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
         var limiter = services.GetRequiredService<Limiter>();
         var connection = new SignalRConnection(HubConnections<EventHub<TProtocol>>.Of(Context), encoding, limiter);
         var protocol = Create(services, [connection]);
-        Context.Items[typeof(Client)] = new Client(connection, protocol);
+        // Of any other kind the request has it, which lasts as long as the connection.
+        var place = Context.Features.Get<IHttpTransportFeature>()?.TransportType == HttpTransportType.LongPolling
+            ? limiter.Occupy(Limit.Connections, connection.Address)
+            : Admission.Granted;
+        Context.Items[typeof(Client)] = new Client(connection, protocol, place);
         GatewayMeters.ConnectionOpened("signalr");
+        if (!place.IsGranted)
+        {
+            Context.Abort();
+            return;
+        }
         if (protocol is ITokenProtocol doorkeeper && Context.GetHttpContext()?.Request is { } request && QueryTokens.Of(request) is { } token)
         {
             await doorkeeper.LogIn(JsonSerializer.SerializeToElement(token), mayResume: request.Query.ContainsKey("resume"));
@@ -49,10 +60,12 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
         GatewayMeters.ConnectionClosed("signalr");
-        await ((Client)Context.Items[typeof(Client)]!).Protocol.Closed();
+        var client = (Client)Context.Items[typeof(Client)]!;
+        client.Place.Dispose();
+        await client.Protocol.Closed();
     }
 
-    private sealed record Client(SignalRConnection Connection, TProtocol Protocol);
+    private sealed record Client(SignalRConnection Connection, TProtocol Protocol, Admission Place);
 }
 
 /// <summary>What the hubs of all protocols share.</summary>

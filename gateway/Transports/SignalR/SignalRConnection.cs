@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Observability;
@@ -33,8 +32,8 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
 
     public string Address { get; } = AddressOf(client);
 
-    public ActivityContext Opening { get; } =
-        GatewayTraces.Opening(client.GetHttpContext()?.Features.Get<IHttpActivityFeature>()?.Activity);
+    public OpeningTrace Opening { get; } =
+        OpeningTrace.Of(client.GetHttpContext()?.Features.Get<IHttpActivityFeature>()?.Activity);
 
     public ConnectionLimits Limits { get; } = limiter.Connect(AddressOf(client));
 

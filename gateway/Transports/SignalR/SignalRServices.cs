@@ -28,5 +28,5 @@ public static class SignalRServices
 
     /// <summary>Lets a protocol be spoken at a path.</summary>
     public static void MapSignalR<TProtocol>(this IEndpointRouteBuilder routes, string path)
-        where TProtocol : class, IEventProtocol, INamesEvents => routes.MapHub<EventHub<TProtocol>>(path).WithMetadata(new Door("id"));
+        where TProtocol : class, IEventProtocol, INamesEvents => routes.MapHub<EventHub<TProtocol>>(path).WithMetadata(new Door("id", IsOpenedLater: true));
 }

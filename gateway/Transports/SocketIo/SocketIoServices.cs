@@ -24,6 +24,7 @@ public static class SocketIoServices
         services.AddOptions<SocketIoOptions>().Configure<IOptions<WebOptions>>((socketIo, web) =>
         {
             socketIo.MaxDepth = JsonPayload.MaxDepth;
+            socketIo.Hold = ConnectionPlace.Keep;
             foreach (var origin in web.Value.AllowedOrigins) socketIo.AllowedOrigins.Add(origin);
         });
         return services;

@@ -18,7 +18,7 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
 
     public string Address { get; } = ClientAddress.Of(socket.Handshake.RemoteAddress);
 
-    public ActivityContext Opening { get; } = GatewayTraces.Opening(Activity.Current);
+    public OpeningTrace Opening { get; } = OpeningTrace.Of(Activity.Current);
 
     public ConnectionLimits Limits { get; } = limiter.Connect(ClientAddress.Of(socket.Handshake.RemoteAddress));
 

@@ -16,6 +16,13 @@ function sums(figures, name, label) {
   return [...found].filter(([, value]) => value !== 0).sort(([, a], [, b]) => b - a);
 }
 
+/** How many grains of each type all silos have. */
+function grainsOf(silos) {
+  const found = new Map();
+  for (const { type, activations } of silos.flatMap((silo) => silo.grains ?? [])) found.set(type, (found.get(type) ?? 0) + activations);
+  return [...found].sort(([, a], [, b]) => b - a);
+}
+
 const total = (figures, name) => figures.filter((one) => one.name === name).reduce((sum, { value }) => sum + value, 0);
 
 const figures = (...pairs) => h('dl', { className: 'figures' }, pairs.map(([name, value]) =>
@@ -23,10 +30,10 @@ const figures = (...pairs) => h('dl', { className: 'figures' }, pairs.map(([name
 
 const counts = (title, name, rows) => [h('h3', {}, title), table(title, [name, 'How many'], rows.map(([key, value]) => [key, number(value)]), 'None.')];
 
-function draw(place, { cluster, rooms, gateway }) {
+function draw(place, { cluster, rooms, gateway, dashboard }) {
   const { gateways, silos, database } = cluster;
   const all = gateways.flatMap((one) => one.figures ?? []);
-  place.replaceChildren(
+  place.replaceChildren(...[
     figures(
       ['Connections', total(all, 'gatehouse_connection_active')], ['Users online', database.onlineUsers], ['Sessions', database.sessions],
       ['Devices online', database.onlineDevices], ['Events received', total(all, 'gatehouse_event_received_total')],
@@ -46,12 +53,15 @@ function draw(place, { cluster, rooms, gateway }) {
       one.figures ? number(total(one.figures, 'gatehouse_connection_active')) : 'does not answer', time(one.leaseUntil),
     ])),
     h('h3', {}, 'Silos'),
-    table('Silos', ['Silo', 'Address', 'Since', 'Sign of life', 'Grains', 'Memory'], silos.map((silo) => [
-      silo.name, silo.address, time(silo.startedAt), time(silo.lastSignOfLife), number(silo.activations), megabytes(silo.memory),
+    table('Silos', ['Silo', 'Address', 'Since', 'Sign of life', 'Grains', 'Processor', 'Memory'], silos.map((silo) => [
+      silo.name, silo.address, time(silo.startedAt), time(silo.lastSignOfLife),
+      ...(silo.grains ? [number(silo.activations), `${number(Math.round(silo.processor))} %`, megabytes(silo.memory)] : ['does not answer']),
     ])),
+    counts('Grains in memory', 'Grain', grainsOf(silos)),
+    dashboard && h('p', {}, h('a', { href: 'dashboard/' }, 'Orleans dashboard')),
     h('h3', {}, 'Database'),
     figures(['Size', megabytes(database.size)], ['Connections', `${number(database.connections)} of ${number(database.maxConnections)}`]),
-  );
+  ].flat().filter(Boolean));
 }
 
 export async function showLive() {

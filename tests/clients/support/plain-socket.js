@@ -86,6 +86,11 @@ export class PlainSocket {
       `the answer to ${String(typeof frame === 'string' ? frame : JSON.stringify(frame)).slice(0, 200)}`);
   }
 
+  /** Keeps none of the frames that came. */
+  forget() {
+    this.frames.length = this.#read = 0;
+  }
+
   get connected() {
     return this.socket.readyState === WebSocket.OPEN;
   }

@@ -9,6 +9,18 @@ public sealed class HeartbeatTests
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(21);
 
     [Fact]
+    public async Task WhatIsHeldForAConnectionIsGivenBackWhenItsClientIsGone()
+    {
+        var held = new Held();
+        await using var server = await TestServer.Start(options => options.Hold = _ => held);
+        await PollingClient.Open(server, 4);
+        Assert.False(held.IsGivenBack.Task.IsCompleted);
+        server.Time.Advance(Interval);
+        server.Time.Advance(Timeout);
+        await held.IsGivenBack.Task.InTime();
+    }
+
+    [Fact]
     public async Task InRevision4TheServerPings()
     {
         await using var server = await TestServer.Start();
@@ -128,5 +140,12 @@ public sealed class HeartbeatTests
         server.Time.Advance(TimeSpan.FromSeconds(6));
         await raw.Ended();
         await server.Emptied();
+    }
+
+    private sealed class Held : IDisposable
+    {
+        public TaskCompletionSource IsGivenBack { get; } = new();
+
+        public void Dispose() => IsGivenBack.SetResult();
     }
 }

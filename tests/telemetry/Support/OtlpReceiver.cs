@@ -54,13 +54,18 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     }
 
     /// <summary>Waits until there is what is looked for in the spans.</summary>
-    public async Task<T> Find<T>(Func<List<Span>, T?> look) where T : class
+    public Task<T> Find<T>(Func<List<Span>, T?> look) where T : class
     {
-        while (true)
+        return Look().InTime();
+
+        async Task<T> Look()
         {
-            var next = _pushed.Task;
-            if (look(Spans) is { } found) return found;
-            await next.InTime();
+            while (true)
+            {
+                var next = _pushed.Task;
+                if (look(Spans) is { } found) return found;
+                await next;
+            }
         }
     }
 

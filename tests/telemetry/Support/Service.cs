@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.WebSockets;
 using System.Text;
 
 namespace Gatehouse.Telemetry.Tests.Support;
@@ -39,43 +38,11 @@ internal sealed class Service : IAsyncDisposable
         return new(process, await address.Task.InTime());
     }
 
-    /// <summary>The trace that clients say they belong to.</summary>
-    public const string ClientsTrace = "0af7651916cd43dd8448eb211c80319c";
-
     /// <summary>The metrics as Prometheus would get them.</summary>
     public async Task<string> Scrape()
     {
         using var http = new HttpClient();
         return await http.GetStringAsync(new Uri(Address + "/metrics"), TestContext.Current.CancellationToken).InTime();
-    }
-
-    /// <summary>Invokes events of the session protocol over SignalR, each after the server event that answers the one before.</summary>
-    /// <returns>All that the service sent.</returns>
-    public async Task<string> Invoke(string query, params (string Event, string Payload, string Answer)[] events)
-    {
-        using var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("traceparent", $"00-{ClientsTrace}-b7ad6b7169203331-01");
-        await socket.ConnectAsync(
-            new Uri($"{Address.Replace("http", "ws")}/hubs/session?{query}"), TestContext.Current.CancellationToken).InTime();
-        await Send("""{"protocol":"json","version":1}""");
-        var received = "";
-        foreach (var (name, payload, answer) in events)
-        {
-            await Send($$"""{"type":1,"target":"{{name}}","arguments":[{{payload}}]}""");
-            var from = received.Length;
-            var buffer = new byte[65536];
-            while (!received[from..].Contains($"\"{answer}\""))
-            {
-                var read = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).InTime();
-                Assert.True(read.MessageType != WebSocketMessageType.Close, received);
-                received += Encoding.UTF8.GetString(buffer, 0, read.Count);
-            }
-        }
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken).InTime();
-        return received;
-
-        Task Send(string json) => socket.SendAsync(
-            Encoding.UTF8.GetBytes(json + '\u001e'), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken).InTime();
     }
 
     /// <summary>Ends as an operator ends it.</summary>
