@@ -5,6 +5,10 @@ import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { ChatClient } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
 import { Cluster } from './support/cluster.js';
+import { Device } from './support/device.js';
+import { gatewayDll, siloDll } from './support/environment.js';
+import { PrivatePostgres } from './support/postgres.js';
+import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
 import { guest, sideBySide } from './support/side-by-side.js';
 import { whileLocked } from './support/table-lock.js';
@@ -46,6 +50,27 @@ test('one life, on another gateway at each step', async () => {
 });
 
 sideBySide(() => [...cluster.gateways]);
+
+test('while the database is away, a gateway can read what its silo says of it', async () => {
+  const server = await PrivatePostgres.start();
+  const { database } = server;
+  const silo = await Service.start({ dll: siloDll, database });
+  const gateway = await Service.start({ dll: gatewayDll, beside: silo });
+  try {
+    const device = await Device.connect(gateway);
+    const before = gateway.log.length;
+    await server.vanish();
+    await eventually('the silo being not ready', async () => (await silo.probe('ready')) === 503);
+    await device.client({ action: 'register', parameters: { information: {} } }, 'registerFailed');
+    const complaints = gateway.complaints(before).join('');
+    assert.match(complaints, /DatabaseUnavailableException: .*The database is not available/);
+    assert.doesNotMatch(complaints, /WireType|Codec/);
+  } finally {
+    await server.resume();
+    for (const service of [gateway, silo]) await service.dispose();
+    await server.dispose();
+  }
+});
 
 test('through one address, polling and upgrading clients stay with their gateway', async () => {
   const proxy = await cluster.addProxy();
