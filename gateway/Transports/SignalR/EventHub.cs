@@ -30,6 +30,7 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
         var protocol = Create(services, [connection]);
         Context.Items[typeof(Client)] = new Client(connection, protocol);
         GatewayMeters.ConnectionOpened("signalr");
+        services.GetRequiredService<OpenConnections>().Add(connection);
         if (protocol is ITokenProtocol doorkeeper && Context.GetHttpContext()?.Request is { } request && QueryTokens.Of(request) is { } token)
         {
             await doorkeeper.LogIn(JsonSerializer.SerializeToElement(token), mayResume: request.Query.ContainsKey("resume"));
@@ -49,7 +50,9 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
         GatewayMeters.ConnectionClosed("signalr");
-        await ((Client)Context.Items[typeof(Client)]!).Protocol.Closed();
+        var client = (Client)Context.Items[typeof(Client)]!;
+        services.GetRequiredService<OpenConnections>().Remove(client.Connection);
+        await client.Protocol.Closed();
     }
 
     private sealed record Client(SignalRConnection Connection, TProtocol Protocol);

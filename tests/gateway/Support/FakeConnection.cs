@@ -16,7 +16,7 @@ internal sealed class FakeConnection : IConnection
     private readonly Lock _gate = new();
     private readonly List<string> _sent = [];
 
-    public string Id => "the connection";
+    public string Id { get; init; } = "the connection";
 
     public string Address => "192.0.2.1";
 
@@ -42,6 +42,12 @@ internal sealed class FakeConnection : IConnection
     public Task Close()
     {
         lock (_gate) _sent.Add("(closed)");
+        return Task.CompletedTask;
+    }
+
+    public Task MoveAway()
+    {
+        lock (_gate) _sent.Add("(moved away)");
         return Task.CompletedTask;
     }
 
