@@ -58,8 +58,8 @@ public static class SiloHosting
             calls.CancelRequestOnTimeout = true;
             calls.WaitForCancellationAcknowledgement = true;
         });
-        // Whatever goes wrong has to be told in other processes too: by its name, message and stack, which also those can read that do not know the type.
-        builder.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedExceptionTypeFilter = _ => true);
+        // What goes wrong with a statement has to be told in other processes too.
+        builder.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Npgsql"));
         builder.UseOrleans(silo =>
         {
             silo.UseGrainStorage(connectionString);
