@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Console;
 using Gatehouse.Gateway.Delivery;
 using Gatehouse.Gateway.Limits;
@@ -21,6 +22,8 @@ public static class GatewayHosting
         builder.AddTrustedProxies();
         builder.Services.AddTokens();
         builder.Services.AddDelivery();
+        builder.Services.AddSettings<DrainOptions>("Gatehouse:Gateway");
+        builder.Services.AddSingleton<OpenConnections>().AddSingleton<IDrained>(services => services.GetRequiredService<OpenConnections>());
         builder.Services.AddSettings<LimitOptions>("Gatehouse:Limits");
         builder.Services.AddSingleton<Limiter>();
         builder.Services.AddProtocols();

@@ -22,7 +22,7 @@ public static class HealthEndpoints
     internal static IServiceCollection AddServiceHealth(this IServiceCollection services)
     {
         services.AddHealthChecks()
-            .AddReadiness<IHostApplicationLifetime>("draining", host => !host.ApplicationStopping.IsCancellationRequested, "false", "true");
+            .AddReadiness<Draining>("draining", draining => !draining.HasBegun, "false", "true");
         services.AddHealthChecks().Add(Check<IHostApplicationLifetime>(
             "started", host => host.ApplicationStarted.IsCancellationRequested, "true", "false", Startup));
         return services;

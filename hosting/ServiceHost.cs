@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Gatehouse.Hosting;
@@ -20,6 +21,7 @@ public static class ServiceHost
             // Settings and page lie beside the program, wherever it is started from.
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
             builder.Services.TryAddSingleton(TimeProvider.System);
+            builder.Services.AddSingleton<Draining>().AddSingleton<IHostLifetime>(services => services.GetRequiredService<Draining>());
             builder.AddClosingTime();
             builder.AddOperatorEndpoints();
             builder.AddLogFormat();

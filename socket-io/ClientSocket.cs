@@ -140,6 +140,9 @@ public sealed partial class ClientSocket
         if (closeConnection) Client.Engine.Close();
     }
 
+    /// <summary>Ends the client's connection, and with it all its sockets, as a program does that is about to stop: it comes back by itself.</summary>
+    public void MoveAway() => Client.Engine.MoveAway();
+
     internal RecoverableSocket ToRecoverable() => new(Namespace.Name, Pid!, Id, [.. Rooms], Items);
 
     /// <summary>Takes the socket out of everything at once; its end may still have to wait its turn.</summary>

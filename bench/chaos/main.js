@@ -27,6 +27,8 @@ const { values: options } = parseArgs({ options: {
 } });
 const settings = {
   Gatehouse__Room__Open: 'true', Gatehouse__Login__AddressFailures: '100000', Gatehouse__Web__TrustedProxies: '1',
+  // Which pushes were lost.
+  'Logging__LogLevel__Gatehouse.Gateway.Delivery.Devices': 'Debug',
 };
 
 const network = process.env.GATEHOUSE_CHAOS_NAMESPACES ? await Network.open() : new NoNetwork();
@@ -65,7 +67,7 @@ const finished = async () => {
   await running;
   for (const client of clients) await client.judge(arena.database);
 };
-const outOfTime = delay(2 * PATIENCE).then(() => { throw new Error(`these never got what they wanted: ${[...unfinished].map(({ name }) => name)}`); });
+const outOfTime = delay(2 * PATIENCE).then(() => { throw new Error(`these never got what they wanted: ${[...unfinished].map(({ name, lack }) => (lack ? `${name} (${lack})` : name)).join('; ')}`); });
 await Promise.race([finished(), outOfTime]).catch((failure) => {
   trial.isAborted = true;
   recorder.violation('lost', failure.message);

@@ -1,7 +1,7 @@
 // What came of it, as a table for people; the same in the file of a release.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { repository, run } from '../../tests/clients/support/environment.js';
 import { percentile } from './recorder.js';
 
@@ -25,7 +25,10 @@ export async function report({ options, arena, recorder, faults, network }) {
   ];
   const table = rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n');
   console.log(`\n| | |\n|---|---|\n${table}`);
-  if (options.report) await writeFile(options.report, await page({ options, faults, network, table }));
+  if (options.report) {
+    await mkdir(dirname(options.report), { recursive: true });
+    await writeFile(options.report, await page({ options, faults, network, table }));
+  }
   return violations.every(([, count]) => count === 0);
 }
 

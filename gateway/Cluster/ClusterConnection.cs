@@ -110,8 +110,8 @@ public sealed partial class ClusterConnection(
     {
         // Rooms that lived there do not know who is in them.
         services.GetRequiredService<LocalRooms>().RequireRenewal();
-        // And what it was about to tell devices nobody else knows.
-        services.GetRequiredService<LocalDevices>().RequireRestore();
+        // And that it was about to tell of nodes nobody else knows.
+        _ = services.GetRequiredService<LocalDevices>().NodesChanged();
         await Task.Delay(Confusion, time);
         Interlocked.Exchange(ref _loss, new()).CancelAfter(Patience);
     }

@@ -48,4 +48,7 @@ public interface IConnection
 
     /// <summary>Ends the connection after all that was sent before. Its protocol hears of it as of any other end.</summary>
     Task Close();
+
+    /// <summary>Ends the connection so that its client comes back, to another process if there is one.</summary>
+    Task MoveAway();
 }

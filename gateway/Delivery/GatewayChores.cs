@@ -15,14 +15,19 @@ public sealed partial class GatewayChores(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of what costs more.</summary>
+    private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(10);
+
     protected override Task ExecuteAsync(CancellationToken stopping) => Task.WhenAll(
         Repeat(revalidation.Read, stopping),
         Repeat(revalidation.Retry, stopping),
         Repeat(detaches.Retry, stopping),
         Repeat(devices.Retry, stopping),
+        Repeat(devices.FindBehind, stopping),
+        Repeat(devices.FindChangedNodes, stopping, LongInterval),
         Repeat(rooms.Renew, stopping));
 
-    private async Task Repeat(Func<Task> chore, CancellationToken stopping)
+    private async Task Repeat(Func<Task> chore, CancellationToken stopping, TimeSpan? interval = null)
     {
         string? reason = null;
         while (!stopping.IsCancellationRequested)
@@ -40,7 +45,7 @@ public sealed partial class GatewayChores(
             {
                 return;
             }
-            await Task.Delay(Interval, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(interval ?? Interval, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -1,17 +1,18 @@
 namespace Gatehouse.Gateway.Limits;
 
 /// <summary>
-/// What one connection may still do: counts of its own for what comes often, and the shares of its address and accounts for what costs
-/// much. For one event at a time.
+/// What one connection may still do: counts of its own and of its address for what comes often, and the shares of its address and
+/// accounts for what costs much.
 /// </summary>
-public sealed class ConnectionLimits(Limiter limiter, string address, LimitOptions options, TimeProvider time)
+public sealed class ConnectionLimits
 {
-    /// <summary>What was saved up in so many seconds can be used at once.</summary>
-    private const int EventsBurst = 10, BytesBurst = 2;
+    private readonly Limiter _limiter;
+    private readonly string _address;
+    private readonly Traffic _own, _ofAddress;
+    private readonly TimeProvider _time;
 
-    private double _events = (double)options.EventsPerSecond * EventsBurst;
-    private double _bytes = (double)options.BytesPerSecond * BytesBurst;
-    private long _countedAt = time.GetTimestamp();
+    internal ConnectionLimits(Limiter limiter, string address, Traffic own, Traffic ofAddress, TimeProvider time) =>
+        (_limiter, _address, _own, _ofAddress, _time) = (limiter, address, own, ofAddress, time);
 
     /// <summary>
     /// Counts an event, and returns when it may be handled: at once, unless there were so many before it that it waits. Its transport
@@ -21,26 +22,20 @@ public sealed class ConnectionLimits(Limiter limiter, string address, LimitOptio
     /// <param name="gone">Cancelled when the connection is gone; then this returns.</param>
     public Task Count(int bytes, CancellationToken gone)
     {
-        var now = time.GetTimestamp();
-        var elapsed = time.GetElapsedTime(_countedAt, now).TotalSeconds;
-        _countedAt = now;
-        _events = Math.Min(_events + (options.EventsPerSecond * elapsed), (double)options.EventsPerSecond * EventsBurst);
-        _bytes = Math.Min(_bytes + (options.BytesPerSecond * elapsed), (double)options.BytesPerSecond * BytesBurst);
-        var forEvents = options.EventsPerSecond > 0 ? (1 - _events) / options.EventsPerSecond : 0;
-        var forBytes = options.BytesPerSecond > 0 ? -_bytes / options.BytesPerSecond : 0;
-        _events--;
-        _bytes -= bytes;
-        if (forEvents <= 0 && forBytes <= 0) return Task.CompletedTask;
-        Limiter.Count(forEvents > forBytes ? Limit.Events : Limit.Bytes);
-        return Wait(TimeSpan.FromSeconds(Math.Max(forEvents, forBytes)), gone);
+        var wait = _own.Take(bytes, out var reason);
+        var withOthers = _ofAddress.Take(bytes, out var reasonOfAddress);
+        if (withOthers > wait) (wait, reason) = (withOthers, reasonOfAddress);
+        if (wait == TimeSpan.Zero) return Task.CompletedTask;
+        Limiter.Count(reason);
+        return Wait(wait, gone);
     }
 
     /// <summary>See <see cref="Limiter.Enter"/>.</summary>
-    public ValueTask<Admission> Enter(Limit limit, string? account, CancellationToken gone) => limiter.Enter(limit, address, account, gone);
+    public ValueTask<Admission> Enter(Limit limit, string? account, CancellationToken gone) => _limiter.Enter(limit, _address, account, gone);
 
     /// <summary>See <see cref="Limiter.Take"/>.</summary>
-    public Admission Take(Limit limit) => limiter.Take(limit, address);
+    public Admission Take(Limit limit) => _limiter.Take(limit, _address);
 
     private async Task Wait(TimeSpan wait, CancellationToken gone) =>
-        await Task.Delay(wait, time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(wait, _time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -61,4 +61,12 @@ public sealed class LimitOptions
     /// <summary>Bytes in the payloads of a connection's events; twice as many in a burst. More wait, and are not read until then.</summary>
     [Range(0, Most)]
     public int BytesPerSecond { get; set; } = 1_048_576;
+
+    /// <summary>Events of all connections of an address together; ten times as many in a burst. More wait, and are not read until then.</summary>
+    [Range(0, Most)]
+    public int AddressEventsPerSecond { get; set; } = 5000;
+
+    /// <summary>Bytes in the payloads of those; twice as many in a burst. More wait, and are not read until then.</summary>
+    [Range(0, Most)]
+    public int AddressBytesPerSecond { get; set; } = 8_388_608;
 }

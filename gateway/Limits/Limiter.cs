@@ -19,6 +19,10 @@ public sealed class Limiter : IDisposable
     private readonly TimeProvider _time;
     private readonly PartitionedRateLimiter<Subject> _rates, _places;
 
+    /// <summary>Of the addresses that have a connection, whose limits hold it, and of some that had one.</summary>
+    private readonly Dictionary<string, WeakReference<Traffic>> _traffic = new(StringComparer.Ordinal);
+    private int _enough = 1024;
+
     public Limiter(IOptions<LimitOptions> options, TimeProvider time)
     {
         (_options, _time) = (options.Value, time);
@@ -29,7 +33,8 @@ public sealed class Limiter : IDisposable
 
     /// <summary>The limits of a connection.</summary>
     /// <param name="address">Where it comes from.</param>
-    public ConnectionLimits Connect(string address) => new(this, address, _options, _time);
+    public ConnectionLimits Connect(string address) =>
+        new(this, address, new(_options.EventsPerSecond, _options.BytesPerSecond, _time), TrafficOf(address), _time);
 
     /// <summary>Takes one of what an address may do, or says when there is one again.</summary>
     public Admission Take(Limit limit, string address)
@@ -97,6 +102,23 @@ public sealed class Limiter : IDisposable
     {
         Count(limit);
         return Admission.Refused(retryAfter);
+    }
+
+    private Traffic TrafficOf(string address)
+    {
+        lock (_traffic)
+        {
+            if (_traffic.TryGetValue(address, out var known) && known.TryGetTarget(out var traffic)) return traffic;
+            traffic = new(_options.AddressEventsPerSecond, _options.AddressBytesPerSecond, _time);
+            _traffic[address] = new(traffic);
+            if (_traffic.Count <= _enough) return traffic;
+            foreach (var (other, others) in _traffic)
+            {
+                if (!others.TryGetTarget(out _)) _traffic.Remove(other);
+            }
+            _enough = Math.Max(1024, 2 * _traffic.Count);
+            return traffic;
+        }
     }
 
     private RateLimitPartition<Subject> Rate(Subject subject)

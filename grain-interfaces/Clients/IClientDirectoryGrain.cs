@@ -43,6 +43,15 @@ public interface IClientDirectoryGrain : IGrainWithStringKey
     [Alias("GetOnlineNodes"), AlwaysInterleave]
     Task<OnlineNodes> GetOnlineNodes();
 
+    /// <summary>
+    /// Which of these devices have something in their mailboxes that they were not sent. A push is lost with the silo that was about to make
+    /// it, so each gateway asks this again and again.
+    /// </summary>
+    /// <param name="positions">What each has seen; some hundred at a time.</param>
+    /// <returns>Those of them that are behind.</returns>
+    [Alias("FindBehind"), AlwaysInterleave]
+    Task<ImmutableArray<MailboxPosition>> FindBehind(ImmutableArray<MailboxPosition> positions);
+
     /// <summary>The mailboxes in which something waits, for operators.</summary>
     /// <param name="from">The least id of an owner.</param>
     /// <param name="limit">1 to 200.</param>

@@ -62,6 +62,9 @@ public sealed class ClientDirectoryGrain(
         return new MailboxPage([.. found.Take(limit)], HasMore: found.Count > limit);
     }
 
+    public async Task<ImmutableArray<MailboxPosition>> FindBehind(ImmutableArray<MailboxPosition> positions) =>
+        [.. await mailboxes.FindBehind(positions)];
+
     private static int SizeOf(OnlineNode node) =>
         NodeOverhead + JsonEncodedText.Encode(node.Hash).EncodedUtf8Bytes.Length + node.WsId.Length;
 }

@@ -1,28 +1,46 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.Grains.Storage;
-using Npgsql;
 using static Gatehouse.Grains.Storage.Database;
 
 namespace Gatehouse.Grains.Clients;
 
-/// <summary>Table <c>client_queue</c>. Only the recipient's grain adds to a mailbox, so its ids rise in the order of arrival.</summary>
+/// <summary>
+/// Table <c>client_queue</c>. Whoever adds to a mailbox holds its owner's row, so ids rise in the order in which rows can be seen, and whoever has
+/// seen one has missed none before it: also while a silo that is taken for dead still writes.
+/// </summary>
 public sealed class Mailbox(Database database, TimeProvider time)
 {
     /// <summary>Adds a row and removes the one that it answers: both or neither.</summary>
     /// <returns>Full, Row, Recipient (there is none), or None with the new id; and whether a row was answered in a mailbox of more than a page.</returns>
     public async Task<(QueueReply Reply, bool AnswersLongMailbox)> Add(
-        int recipient, QueuePost post, int size, ClientOptions limits)
-    {
-        try
+        int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
+        """
+        WITH owner AS (SELECT id FROM clients WHERE id = $1 FOR NO KEY UPDATE),
+        held AS (
+            SELECT count(*) < $6 AND coalesce(sum(size), 0) + $4 <= $7 AS has_room FROM client_queue WHERE recipient = $1),
+        answered AS (
+            DELETE FROM client_queue WHERE queue_id = $8 AND recipient = $2
+                AND EXISTS (SELECT 1 FROM owner) AND (SELECT has_room FROM held)
+            RETURNING queue_id),
+        added AS (
+            INSERT INTO client_queue (recipient, sender, content, size, created_at)
+            SELECT owner.id, $2, $3, $4, $5 FROM owner, held
+            WHERE has_room AND ($8 IS NULL OR EXISTS (SELECT 1 FROM answered))
+            RETURNING queue_id)
+        SELECT EXISTS (SELECT 1 FROM owner), has_room, coalesce((SELECT queue_id FROM added), 0),
+            EXISTS (SELECT 1 FROM answered) AND (SELECT sum(size + $9) FROM client_queue WHERE recipient = $2) > $10
+        FROM held
+        """,
+        row => (row switch
         {
-            return await Insert(recipient, post, size, limits);
-        }
-        catch (PostgresException missing) when (missing.ConstraintName == "client_queue_recipient_fkey")
-        {
-            return (new QueueReply(ClientRefusal.Recipient), false);
-        }
-    }
+            _ when !row.GetBoolean(0) => new QueueReply(ClientRefusal.Recipient),
+            _ when !row.GetBoolean(1) => new QueueReply(ClientRefusal.Full),
+            _ when row.GetInt64(2) is var added and not 0 => new QueueReply(ClientRefusal.None, added),
+            _ => new QueueReply(ClientRefusal.Row),
+        }, row.GetBoolean(3)),
+        P(recipient), P(post.Sender), P(post.Content), P(size), P(time.GetUtcNow()), P(limits.MailboxLimit), P(limits.MailboxSize),
+        P(post.Answered), P(QueueState.RowOverhead), P(QueueState.PageSize))).Single();
 
     /// <summary>Removes a row; true when it was in a mailbox of more than a page.</summary>
     public async Task<bool> Remove(int recipient, long queueId) => (await database.Query(
@@ -61,6 +79,20 @@ public sealed class Mailbox(Database database, TimeProvider time)
         return new QueueState(ClientRefusal.None, [.. rows.OfType<QueueRow>()], HasMore: rows is [.., null]);
     }
 
+    /// <summary>Of these positions, those after which the first page has rows.</summary>
+    public Task<List<MailboxPosition>> FindBehind(ImmutableArray<MailboxPosition> positions) => database.Query(
+        """
+        SELECT client_id, seen FROM unnest($1, $2) AS position (client_id, seen)
+        CROSS JOIN LATERAL (
+            SELECT queue_id FROM client_queue WHERE recipient = client_id AND queue_id > seen ORDER BY queue_id LIMIT 1) AS next
+        WHERE (SELECT sum(size + $3) FROM client_queue WHERE recipient = client_id AND queue_id <= next.queue_id) <= $4
+        """,
+        row => new MailboxPosition(row.GetInt32(0), row.GetInt64(1)),
+        P(positions.Select(position => position.ClientId).ToArray()),
+        P(positions.Select(position => position.Seen).ToArray()),
+        P(QueueState.RowOverhead),
+        P(QueueState.PageSize));
+
     /// <summary>The mailboxes that are not empty, in the order of their owners.</summary>
     public Task<List<MailboxSummary>> List(int from, int limit) => database.Query(
         """
@@ -82,26 +114,4 @@ public sealed class Mailbox(Database database, TimeProvider time)
             row.GetFieldValue<DateTimeOffset>(5),
             row.GetBoolean(6)),
         P(from), P(limit), P(time.GetUtcNow()));
-
-    private async Task<(QueueReply Reply, bool AnswersLongMailbox)> Insert(
-        int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
-        """
-        WITH held AS (
-            SELECT count(*) < $6 AND coalesce(sum(size), 0) + $4 <= $7 AS has_room FROM client_queue WHERE recipient = $1),
-        answered AS (
-            DELETE FROM client_queue WHERE queue_id = $8 AND recipient = $2 AND (SELECT has_room FROM held) RETURNING queue_id),
-        added AS (
-            INSERT INTO client_queue (recipient, sender, content, size, created_at)
-            SELECT $1, $2, $3, $4, $5 FROM held
-            WHERE has_room AND ($8 IS NULL OR EXISTS (SELECT 1 FROM answered))
-            RETURNING queue_id)
-        SELECT has_room, coalesce((SELECT queue_id FROM added), 0),
-            EXISTS (SELECT 1 FROM answered) AND (SELECT sum(size + $9) FROM client_queue WHERE recipient = $2) > $10
-        FROM held
-        """,
-        row => (row.GetBoolean(0)
-            ? new QueueReply(row.GetInt64(1) == 0 ? ClientRefusal.Row : ClientRefusal.None, row.GetInt64(1))
-            : new QueueReply(ClientRefusal.Full), row.GetBoolean(2)),
-        P(recipient), P(post.Sender), P(post.Content), P(size), P(time.GetUtcNow()), P(limits.MailboxLimit), P(limits.MailboxSize),
-        P(post.Answered), P(QueueState.RowOverhead), P(QueueState.PageSize))).Single();
 }

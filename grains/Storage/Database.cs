@@ -1,3 +1,4 @@
+using Gatehouse.GrainInterfaces;
 using Npgsql;
 
 namespace Gatehouse.Grains.Storage;

@@ -89,6 +89,12 @@ public sealed partial class EngineConnection
     /// <summary>Closes the connection after what is queued has been sent.</summary>
     public void Close() => Close(DisconnectReason.ServerDisconnect, WebSocketCloseCode.Normal);
 
+    /// <summary>
+    /// Closes the connection as a program does that is about to stop: clients of Socket.IO come back by themselves, wherever their way leads
+    /// them then, and plain WebSockets are told 1012, "service restart".
+    /// </summary>
+    public void MoveAway() => Close(DisconnectReason.ServerShutdown, WebSocketCloseCode.ServiceRestart);
+
     internal void Close(DisconnectReason reason, WebSocketCloseCode code, string closeText = "")
     {
         lock (_gate)

@@ -87,7 +87,7 @@ internal sealed class EngineServer : IDisposable
     public void Stop()
     {
         _isStopping = true;
-        foreach (var (_, connection) in _connections) connection.Close(DisconnectReason.ServerShutdown, WebSocketCloseCode.GoingAway);
+        foreach (var (_, connection) in _connections) connection.MoveAway();
     }
 
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string pattern, bool isPlain = false)

@@ -71,13 +71,17 @@ public sealed class MessageTests
             .Select(type => type.GetCustomAttribute<AliasAttribute>()?.Alias).Where(alias => alias is not null));
 
     [Fact]
-    public void EveryExceptionOfTheGrainsCanBeSent() => Assert.All(
-        Contracts.GrainClasses[0].Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Exception))),
-        type =>
+    public void EveryExceptionOfTheGrainsIsKnownToEveryProcessAndCanBeSent()
+    {
+        Assert.DoesNotContain(Contracts.GrainClasses[0].Assembly.GetTypes(), IsException);
+        Assert.All(Contracts.Interfaces[0].Assembly.GetTypes().Where(IsException), type =>
         {
             Assert.True(type.IsDefined(typeof(GenerateSerializerAttribute)), $"{type} lacks [GenerateSerializer]");
             Assert.True(type.IsDefined(typeof(AliasAttribute)), $"{type} lacks [Alias]");
         });
+
+        static bool IsException(Type type) => type.IsAssignableTo(typeof(Exception));
+    }
 
     private static bool IsMutable(Type type) => type.IsArray || (type.IsGenericType
         && type.Namespace is "System.Collections" or "System.Collections.Generic" or "System.Collections.Concurrent");

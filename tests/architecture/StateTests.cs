@@ -1,8 +1,5 @@
-using System.Collections;
-using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Gatehouse.Architecture.Tests.Support;
 using Orleans.Concurrency;
 
@@ -11,12 +8,6 @@ namespace Gatehouse.Architecture.Tests;
 /// <summary>What grains keep, and that what they store, as JSON with these options, can be read back.</summary>
 public sealed class StateTests
 {
-    private static readonly JsonSerializerOptions Stored = new()
-    {
-        IncludeFields = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     [Fact]
     public void NoTwoGrainsShareAStateName()
     {
@@ -41,66 +32,29 @@ public sealed class StateTests
         Contracts.States.Select(state => state.Type).Union(Contracts.Messages),
         type =>
         {
-            var sample = Sample(type);
-            var json = JsonSerializer.Serialize(sample, type, Stored);
+            var sample = Samples.Of(type);
+            var json = JsonSerializer.Serialize(sample, type, Samples.Stored);
             using var written = JsonDocument.Parse(json);
             Assert.All(Contracts.Members(type), member => Assert.True(
                 written.RootElement.TryGetProperty(member.Name, out _), $"{type}.{member.Name} is not stored"));
-            var read = JsonSerializer.Deserialize(json, type, Stored);
+            var read = JsonSerializer.Deserialize(json, type, Samples.Stored);
             Assert.All(Contracts.Members(type), member => Assert.Equivalent(member.GetValue(sample), member.GetValue(read), strict: true));
-            Assert.Equal(json, JsonSerializer.Serialize(read, type, Stored));
+            Assert.Equal(json, JsonSerializer.Serialize(read, type, Samples.Stored));
         });
 
     [Fact]
     public void AStateIsReadFromAnEmptyObjectAndPastWhatItDoesNotKnow() => Assert.All(Contracts.States, state =>
     {
-        var empty = JsonSerializer.Serialize(Activator.CreateInstance(state.Type), state.Type, Stored);
+        var empty = JsonSerializer.Serialize(Activator.CreateInstance(state.Type), state.Type, Samples.Stored);
         foreach (var json in new[] { "{}", """{"NoSuchField":{"a":[1]}}""" })
         {
-            var read = JsonSerializer.Deserialize(json, state.Type, Stored);
-            Assert.Equal(empty, JsonSerializer.Serialize(read, state.Type, Stored));
+            var read = JsonSerializer.Deserialize(json, state.Type, Samples.Stored);
+            Assert.Equal(empty, JsonSerializer.Serialize(read, state.Type, Samples.Stored));
         }
     });
 
     [Fact]
     public void EnumsAreStoredByName() => Assert.All(
         Contracts.StatesAndParts.SelectMany(Contracts.Members).Select(member => member.PropertyType).Where(type => type.IsEnum),
-        type => Assert.StartsWith("\"", JsonSerializer.Serialize(Enum.ToObject(type, 1), type, Stored)));
-
-    /// <summary>A value of a type in which nothing is left at its default.</summary>
-    private static object Sample(Type type)
-    {
-        if (Nullable.GetUnderlyingType(type) is { } underlying) return Sample(underlying);
-        if (type == typeof(string)) return "täxt \"1\"";
-        if (type == typeof(Guid)) return new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]);
-        if (type == typeof(DateTimeOffset)) return new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
-        if (type == typeof(TimeSpan)) return new TimeSpan(1, 2, 3, 4, 567);
-        if (type == typeof(bool)) return true;
-        if (type.IsEnum) return Enum.GetValues(type).GetValue(1)!;
-        if (type.IsPrimitive) return Convert.ChangeType(42, type);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
-        {
-            return type.GetMethod(nameof(ImmutableArray<>.Add))!.Invoke(
-                type.GetField(nameof(ImmutableArray<>.Empty))!.GetValue(null), [Sample(type.GetGenericArguments()[0])])!;
-        }
-        if (type.IsAssignableTo(typeof(IList)))
-        {
-            var list = (IList)Activator.CreateInstance(type)!;
-            list.Add(Sample(type.GetGenericArguments()[0]));
-            return list;
-        }
-        if (type.IsAssignableTo(typeof(IDictionary)))
-        {
-            var dictionary = (IDictionary)Activator.CreateInstance(type)!;
-            dictionary.Add(Sample(type.GetGenericArguments()[0]), Sample(type.GetGenericArguments()[1]));
-            return dictionary;
-        }
-        var constructor = type.GetConstructors().MaxBy(candidate => candidate.GetParameters().Length)!;
-        var value = constructor.Invoke([.. constructor.GetParameters().Select(parameter => Sample(parameter.ParameterType))]);
-        foreach (var member in Contracts.Members(type).Where(member => member.SetMethod is { IsPublic: true }))
-        {
-            member.SetValue(value, Sample(member.PropertyType));
-        }
-        return value;
-    }
+        type => Assert.StartsWith("\"", JsonSerializer.Serialize(Enum.ToObject(type, 1), type, Samples.Stored)));
 }

@@ -5,9 +5,15 @@ import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { ChatClient } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
 import { Cluster } from './support/cluster.js';
-import { account } from './support/session-client.js';
+import { DOORS, Device, Registered } from './support/device.js';
+import { gatewayDll, siloDll } from './support/environment.js';
+import { PrivatePostgres } from './support/postgres.js';
+import { Browser } from './support/react-auth-tab.js';
+import { Service } from './support/service.js';
+import { SessionClient, account } from './support/session-client.js';
 import { guest, sideBySide } from './support/side-by-side.js';
 import { whileLocked } from './support/table-lock.js';
+import { UsersClient } from './support/users-client.js';
 import { delay, eventually } from './support/waiting.js';
 
 const ROOMS = 8;
@@ -47,6 +53,27 @@ test('one life, on another gateway at each step', async () => {
 
 sideBySide(() => [...cluster.gateways]);
 
+test('while the database is away, a gateway can read what its silo says of it', async () => {
+  const server = await PrivatePostgres.start();
+  const { database } = server;
+  const silo = await Service.start({ dll: siloDll, database });
+  const gateway = await Service.start({ dll: gatewayDll, beside: silo });
+  try {
+    const device = await Device.connect(gateway);
+    const before = gateway.log.length;
+    await server.vanish();
+    await eventually('the silo being not ready', async () => (await silo.probe('ready')) === 503);
+    await device.client({ action: 'register', parameters: { information: {} } }, 'registerFailed');
+    const complaints = gateway.complaints(before).join('');
+    assert.match(complaints, /DatabaseUnavailableException: The database is not available/);
+    assert.doesNotMatch(complaints, /WireType|TypeLoad|Codec/);
+  } finally {
+    await server.resume();
+    for (const service of [gateway, silo]) await service.dispose();
+    await server.dispose();
+  }
+});
+
 test('through one address, polling and upgrading clients stay with their gateway', async () => {
   const proxy = await cluster.addProxy();
   for (const path of ['/metrics', '/Metrics/', '//metrics', '/%6detrics']) assert.equal((await fetch(proxy.url + path)).status, 404, path);
@@ -60,6 +87,25 @@ test('through one address, polling and upgrading clients stay with their gateway
     await clients[1].until('hearing all', () => clients[1].heard.length === 10);
     await Promise.all(clients.map((client) => client.close()));
   }
+});
+
+test('through one address every door is open', async () => {
+  const { service: proxy } = cluster.proxy;
+  const person = account();
+  const users = await UsersClient.connect(proxy, '/users/');
+  await users.register(person);
+  await users.logIn(person);
+  const browser = new Browser(proxy);
+  const tab = await browser.open();
+  tab.submit(person);
+  assert.equal(JSON.parse((await tab.answered).text).success, true);
+  await tab.confirmed();
+  for (const door of Object.values(DOORS)) await (await (await Registered.node(proxy, 'QmNode', door)).connect()).close();
+  for (const options of [{}, { generation: '1' }, { generation: '4' }]) {
+    await SessionClient.briefly(proxy, (client) => client.logIn(person), options);
+  }
+  await browser.abandon();
+  await users.close();
 });
 
 test('kill -9 of a silo: the talk in every room goes on, everybody hears the same, and nothing is lost', async (t) => {

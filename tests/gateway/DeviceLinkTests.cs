@@ -23,18 +23,19 @@ public sealed class DeviceLinkTests
     }
 
     [Fact]
-    public async Task MailboxThatCouldNotBeLookedIntoIsBehindUntilItWas()
+    public async Task PositionIsThatOfTheLastRowThatWasSent()
     {
+        Assert.Null(_link.Position);
         await _link.LogIn(new ClientToken(1, new Secret(RandomId.NewSecret()))).InTime();
-        Assert.Equal((1, false), (_answers, _link.IsBehind));
+        Assert.Equal(new MailboxPosition(1, 0), _link.Position);
         _mailbox.Failures = 2;
         for (var look = 0; look < 2; look++)
         {
             await _link.Revalidate().InTime();
-            Assert.Equal((1, true), (_answers, _link.IsBehind));
+            Assert.Equal((1, 0L), (_answers, _link.Position!.Seen));
         }
         await _link.Revalidate().InTime();
-        Assert.Equal((2, false), (_answers, _link.IsBehind));
+        Assert.Equal((2, 1L), (_answers, _link.Position!.Seen));
     }
 
     /// <summary>One message waits in it.</summary>

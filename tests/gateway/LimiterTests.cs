@@ -111,14 +111,35 @@ public sealed class LimiterTests
         var time = new FakeTimeProvider();
         using var limiter = Limiters.Of(new() { EventsPerSecond = 2 }, time);
         var connection = limiter.Connect(Here);
-        for (var burst = 0; burst < 20; burst++) Assert.True(Count(connection).IsCompleted);
+        for (var burst = 0; burst < 21; burst++) Assert.True(Count(connection).IsCompleted);
         await IsOverAfter(Count(connection), time, TimeSpan.FromSeconds(0.5));
         await IsOverAfter(Count(connection), time, TimeSpan.FromSeconds(0.5));
         // Another one has counts of its own, and an hour saves up no more than a burst.
         Assert.True(Count(limiter.Connect(Here)).IsCompleted);
         time.Advance(TimeSpan.FromHours(1));
-        for (var burst = 0; burst < 20; burst++) Assert.True(Count(connection).IsCompleted);
+        for (var burst = 0; burst < 21; burst++) Assert.True(Count(connection).IsCompleted);
         Assert.False(Count(connection).IsCompleted);
+    }
+
+    [Fact]
+    public async Task ConnectionsOfAnAddressWaitForEachOther()
+    {
+        var time = new FakeTimeProvider();
+        using var limiter = Limiters.Of(new() { AddressEventsPerSecond = 1, EventsPerSecond = 0 }, time);
+        var (first, second) = (limiter.Connect(Here), limiter.Connect(Here));
+        for (var burst = 0; burst < 11; burst++) Assert.True(Count(first).IsCompleted);
+        await IsOverAfter(Count(second), time, TimeSpan.FromSeconds(1));
+        Assert.True(Count(limiter.Connect(Elsewhere)).IsCompleted);
+    }
+
+    [Fact]
+    public void AddressesWithoutEndAreForgotten()
+    {
+        using var limiter = Limiters.Of(new() { AddressEventsPerSecond = 1 });
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var other = 0; other < 50_000; other++) limiter.Connect($"2001:db8:{other}::");
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 4_000_000);
+        GC.KeepAlive(limiter);
     }
 
     [Fact]

@@ -69,6 +69,21 @@ public sealed class LocalDevicesTests
     }
 
     [Fact]
+    public async Task NodesThatNobodyToldOfAreFoundAndToldOnce()
+    {
+        var listener = Join("one");
+        OnlineNodes none = new([], false), one = new([new OnlineNode("Qm", 1, "w")], false);
+        _directory.NextAnswer().SetResult(none);
+        await _local.NodesChanged().InTime();
+        _directory.NextAnswer().SetResult(new([], false));
+        await _local.FindChangedNodes().InTime();
+        Assert.Equal([0], listener.Lists);
+        for (var answer = 0; answer < 2; answer++) _directory.NextAnswer().SetResult(one);
+        await _local.FindChangedNodes().InTime();
+        Assert.Equal([0, 1], listener.Lists);
+    }
+
+    [Fact]
     public async Task DevicesAreOnlineAgainAndRevalidateAfterABrokenLease()
     {
         var (one, other) = (Join("one"), Join("other"));
@@ -94,6 +109,18 @@ public sealed class LocalDevicesTests
         Assert.Equal(1, one.Revalidations);
     }
 
+    [Fact]
+    public async Task WhoeverHasMissedSomethingLooksAgainAndNobodyElse()
+    {
+        var (behind, other) = (Join("one"), Join("other"));
+        behind.Positions = [new(1, 7), new(2, 0)];
+        other.Positions = [new(1, 8)];
+        _directory.Behind = [new(1, 7)];
+        await _local.FindBehind().InTime();
+        Assert.Equal((1, 0), (behind.Revalidations, other.Revalidations));
+        Assert.Equal([0, 7, 8], _directory.Positions.Select(position => position.Seen).Order());
+    }
+
     private static ClientPush Message(string content) => new(ClientPushKind.ClientToNode, "sender", content);
 
     private Listener Join(string wsId)
@@ -113,13 +140,11 @@ public sealed class LocalDevicesTests
 
         public IReadOnlyList<ClientSocket> Sockets { get; set; } = [];
 
+        public IEnumerable<MailboxPosition> Positions { get; set; } = [];
+
         void IDeviceListener.OnPush(ClientPush push) => Pushed.Add(push.Content);
 
         void IDeviceListener.Revalidate() => Revalidations++;
-
-        void IDeviceListener.Retry()
-        {
-        }
 
         void IDeviceListener.OnNodesChanged(NodeList nodes) => nodes.For(this, static (listener, list) =>
         {
@@ -156,6 +181,16 @@ public sealed class LocalDevicesTests
             if (Failures-- > 0) throw new TimeoutException();
             Placed.AddRange(sockets);
             return Task.CompletedTask;
+        }
+
+        public ImmutableArray<MailboxPosition> Behind { get; set; } = [];
+
+        public ImmutableArray<MailboxPosition> Positions { get; private set; }
+
+        public Task<ImmutableArray<MailboxPosition>> FindBehind(ImmutableArray<MailboxPosition> positions)
+        {
+            Positions = positions;
+            return Task.FromResult(Behind);
         }
 
         public Task<ClientRegistration> Register(ClientKind kind, string information, string? hash) => throw NotAsked();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
@@ -5,6 +6,7 @@ using Gatehouse.GrainInterfaces.Gateways;
 using Gatehouse.Grains.Clients;
 using Gatehouse.Grains.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Gatehouse.Grains.Tests;
 
@@ -186,17 +188,22 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
         var (socket, login) = await node.LogIn(gateway);
         Assert.Equal((4, true), (login.Queue.Length, login.HasMore));
         Assert.Equal((0, true), await Unseen(rows[3]));
+        Assert.Empty(await Behind(rows[3]));
 
         // By its own acknowledgement, and by an answer.
         Assert.True((await node.Grain.Process(node.Proof, rows[0]).InTime()).HasMore);
         await Woken();
         Assert.Equal((1, true), await Unseen(rows[3]));
+        Assert.Single(await Behind(rows[3]));
         await Stored(node.Send(client, "1", answered: rows[2]));
         await Woken();
         Assert.Equal((2, false), await Unseen(rows[3]));
         Assert.Equal((0, false), await Unseen(rows[5]));
 
         async Task Woken() => Assert.Equal((socket.WsId, new ClientPush(ClientPushKind.NodeQueueChanged)), await gateway.Pushed());
+
+        Task<ImmutableArray<MailboxPosition>> Behind(long after) =>
+            house.Grains.ClientDirectory().FindBehind([new MailboxPosition(node.Id, after)]).InTime();
 
         async Task<(int Rows, bool HasMore)> Unseen(long after)
         {
@@ -219,16 +226,38 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
     }
 
     [Fact]
-    public async Task WhatAGatewayDidNotHearItIsToldAgain()
+    public async Task WhatAConnectionHasMissedIsFoundByHowFarItHasCome()
     {
-        var (gateway, (client, node)) = (await GatewayWatch.Start(house), await Pair());
-        await node.LogIn(gateway);
-        gateway.Readiness = Task.FromException(new InvalidOperationException("lost on its way"));
-        await Stored(client.Send(node, "1"));
-        var lost = await gateway.Pushed();
-        gateway.Readiness = Task.CompletedTask;
-        Assert.Equal(lost, await gateway.Pushed());
-        await gateway.Leave();
+        var ((client, node), (_, other)) = (await Pair(), await Pair());
+        var (first, second) = (await Stored(client.Send(node, "1")), await Stored(client.Send(node, "2")));
+        MailboxPosition behind = new(node.Id, first), without = new(other.Id, 0);
+        var found = await house.Grains.ClientDirectory().FindBehind([new(node.Id, second), without, behind]).InTime();
+        Assert.Equal(behind, Assert.Single(found));
+    }
+
+    [Fact]
+    public async Task WhoeverHasSeenARowHasMissedNoneBeforeIt()
+    {
+        var (client, node) = await Pair();
+        await using var elsewhere = new NpgsqlConnection(house.Database.ConnectionString);
+        await elsewhere.OpenAsync();
+        // As a silo does that is taken for dead and still writes.
+        await Write($"BEGIN; SELECT 1 FROM clients WHERE id = {node.Id} FOR NO KEY UPDATE");
+        var sending = client.Send(node, "\"after\"");
+        await house.Waiting(1);
+        await Write($"""
+            INSERT INTO client_queue (recipient, sender, content, size, created_at)
+            VALUES ({node.Id}, {client.Id}, '"before"', 8, now());
+            COMMIT
+            """);
+        await Stored(sending);
+        Assert.Equal(["\"before\"", "\"after\""], (await node.Queue()).Select(row => row.Content));
+
+        async Task Write(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, elsewhere);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private static async Task<long> Stored(Task<QueueReply> sending)

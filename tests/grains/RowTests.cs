@@ -137,10 +137,10 @@ public sealed class RowTests(House house) : IClassFixture<House>
 
         var back = new Device(house, RandomId.New());
         var rotating = back.LogIn(token);
-        await Waiting(1);
+        await house.Waiting(1);
         var user = other.Grains.User(token.UserId);
         Task revoking = revocation == "logout" ? user.Revoke(token.Id) : ChangePassword(token, person, user, keep: "none");
-        await Waiting(2);
+        await house.Waiting(2);
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
         await revoking.InTime();
         var reply = await rotating;
@@ -164,7 +164,7 @@ public sealed class RowTests(House house) : IClassFixture<House>
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await Execute("SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE");
         var other = meanwhile == "housekeeping" ? house.Sweep() : device.Disconnect();
-        await Waiting(1);
+        await house.Waiting(1);
         await Execute("DELETE FROM user_sessions WHERE user_id = $1");
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
         await other;
@@ -207,17 +207,5 @@ public sealed class RowTests(House house) : IClassFixture<House>
         return host.Grains.Session(id).LogInWithCredentials(
             new Caller(RandomId.New(), "session", "gateway of " + id, RandomId.New()),
             new Credentials(person.Name, new Secret(person.Password))).InTime();
-    }
-
-    /// <summary>Returns when so many statements of the service wait for a lock.</summary>
-    private async Task Waiting(int statements)
-    {
-        while (await house.Database.Value<long>(
-            """
-            SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND application_name = 'gatehouse' AND wait_event_type = 'Lock'
-            """) < statements)
-        {
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Gateway.Connections;
 using Gatehouse.Infra.Tests.Support;
 using k8s.Models;
 using Microsoft.Extensions.Hosting;
@@ -149,7 +150,8 @@ public sealed partial class KubernetesTests(RunningService service)
         var overlay = await Overlay.Get(name);
         Assert.All(overlay.OurPods, pod => Assert.True(
             pod.Spec.TerminationGracePeriodSeconds >
-            pod.Spec.Containers[0].Lifecycle.PreStop.Sleep.Seconds + new HostOptions().ShutdownTimeout.TotalSeconds));
+            pod.Spec.Containers[0].Lifecycle.PreStop.Sleep.Seconds + new DrainOptions().DrainWindow.TotalSeconds
+            + new HostOptions().ShutdownTimeout.TotalSeconds));
     }
 
     [Theory, MemberData(nameof(Overlays))]

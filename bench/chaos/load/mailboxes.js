@@ -20,6 +20,13 @@ class Pair {
     Object.assign(this, { trial, name: `mailbox ${number}`, door: DOORS[number % DOORS.length] });
   }
 
+  /** What it still waits for. */
+  get lack() {
+    const missing = this.#sent.filter(({ id }) => id !== undefined && !this.#processed.has(id)).map(({ id }) => id);
+    const { device, newest, waiting } = this.link ?? {};
+    return `node ${this.lamp?.id}, ${device?.connected ? `connected since row ${newest}` : 'not connected'}, waits for ${missing}; to acknowledge: ${waiting}`;
+  }
+
   async run() {
     const { trial, name } = this;
     this.phone = await persist(trial, name, () => Registered.client(trial.door, { name }, this.door));
@@ -80,12 +87,12 @@ class Pair {
 
   /** Receives and acknowledges, until everything that was sent has been; what was but not answered does not come again. */
   async #receive() {
-    let link;
-    const isDone = () => this.hasSent && this.#sent.every(({ id }) => id === undefined || this.#processed.has(id)) && link?.waiting.length === 0;
+    const isDone = () => this.hasSent && this.#sent.every(({ id }) => id === undefined || this.#processed.has(id)) && this.link?.waiting.length === 0;
     while (!isDone()) {
       await persist(this.trial, `${this.name}, receiving`, async () => {
         try {
-          link = link?.device.connected ? link : await this.#logIn(link);
+          if (!this.link?.device.connected) this.link = await this.#logIn(this.link);
+          const { link } = this;
           const [row] = link.waiting;
           if (row === undefined) return;
           this.#processed.add(row);
@@ -94,14 +101,14 @@ class Pair {
           this.#acknowledged.set(row, Date.now());
           link.waiting.shift();
         } catch (failure) {
-          abandon(link?.device);
-          link = undefined;
+          abandon(this.link?.device);
+          this.link = undefined;
           throw failure;
         }
       });
-      if (link.waiting.length === 0) await rest(this.trial, 500);
+      if (this.link.waiting.length === 0) await rest(this.trial, 500);
     }
-    abandon(link.device);
+    abandon(this.link.device);
   }
 
   async #logIn(former) {

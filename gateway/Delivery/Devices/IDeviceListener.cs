@@ -8,14 +8,14 @@ public interface IDeviceListener
     /// <summary>As whom the connection can be reached.</summary>
     IReadOnlyList<ClientSocket> Sockets { get; }
 
+    /// <summary>How far it has come with the mailboxes of those who are logged in.</summary>
+    IEnumerable<MailboxPosition> Positions { get; }
+
     /// <summary>A grain tells the connection something.</summary>
     void OnPush(ClientPush push);
 
     /// <summary>Pushes may have been lost: fetches what is new.</summary>
     void Revalidate();
-
-    /// <summary>Fetches what could not be fetched before; does nothing when there is none of that.</summary>
-    void Retry();
 
     /// <summary>Other nodes are online than before.</summary>
     void OnNodesChanged(NodeList nodes);

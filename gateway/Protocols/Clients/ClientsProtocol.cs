@@ -78,6 +78,9 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     /// <inheritdoc/>
     public IReadOnlyList<ClientSocket> Sockets => [.. new[] { _client.Socket, _node.Socket }.OfType<ClientSocket>()];
 
+    /// <inheritdoc/>
+    public IEnumerable<MailboxPosition> Positions => new[] { _client.Position, _node.Position }.OfType<MailboxPosition>();
+
     /// <summary>This protocol has a way of its own to get what was missed: to log in again.</summary>
     public Task<Resumption> Resume(string? offset) => Task.FromResult(Resumption.Anew());
 
@@ -106,13 +109,6 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
     {
         _ = _client.Revalidate();
         _ = _node.Revalidate();
-    }
-
-    /// <inheritdoc/>
-    public void Retry()
-    {
-        if (_client.IsBehind) _ = _client.Revalidate();
-        if (_node.IsBehind) _ = _node.Revalidate();
     }
 
     /// <inheritdoc/>

@@ -35,6 +35,9 @@ public sealed partial class DeviceLink(
     /// <summary>Whether somebody is logged in.</summary>
     public bool IsLoggedIn => _token is not null;
 
+    /// <summary>How far it has come with the mailbox; null when nobody is logged in.</summary>
+    public MailboxPosition? Position => _token is { } token ? new MailboxPosition(token.Id, Volatile.Read(ref _seen)) : null;
+
     /// <summary>Sends an answer, as this device's events.</summary>
     public Task Answer(ClientsAnswer what) => answer(what);
 
@@ -114,9 +117,6 @@ public sealed partial class DeviceLink(
         Socket = socket;
     }
 
-    /// <summary>Whether the mailbox may have something that could not be fetched yet.</summary>
-    public bool IsBehind { get; private set; }
-
     /// <summary>The mailbox may have something new: delivers it. Never throws.</summary>
     public Task Revalidate() => _revalidating.Run(DeliverUnseen, LogFailed);
 
@@ -134,9 +134,7 @@ public sealed partial class DeviceLink(
     {
         using var held = await Turn();
         if (_token is null) return;
-        IsBehind = true;
         var unseen = await grains.Client(_token.Id).GetQueue(_seen);
-        IsBehind = false;
         See(unseen);
         if (!unseen.Rows.IsEmpty) await answer(ClientsServerEvents.Queue(unseen));
     }

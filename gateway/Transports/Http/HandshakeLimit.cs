@@ -1,18 +1,25 @@
 using System.Globalization;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Hosting;
 
 namespace Gatehouse.Gateway.Transports.Http;
 
-/// <summary>Lets no address open connections without end, nor have too many open, whichever transport they are for.</summary>
+/// <summary>
+/// Lets no address open connections without end, nor have too many open, whichever transport they are for; and nobody when the process is
+/// about to stop.
+/// </summary>
 public static class HandshakeLimit
 {
     // As Engine.IO words its refusals; other clients look at the status alone.
     private static readonly object Refusal = new { code = 4, message = "Too many connections" };
 
+    private static readonly object Farewell = new { code = 4, message = "This server is about to stop" };
+
     public static void UseHandshakeLimit(this IApplicationBuilder app)
     {
         var limiter = app.ApplicationServices.GetRequiredService<Limiter>();
+        var draining = app.ApplicationServices.GetRequiredService<Draining>();
         app.Use(async (context, next) =>
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<Door>() is not { } door || !door.TakesPlace(context.Request))
@@ -21,7 +28,15 @@ public static class HandshakeLimit
                 return;
             }
             var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
-            var handshake = door.IsHandshake(context.Request) ? limiter.Take(Limit.Handshakes, address) : Admission.Granted;
+            var isHandshake = door.IsHandshake(context.Request);
+            if (isHandshake && draining.HasBegun)
+            {
+                // A proxy takes it to another gateway.
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                await context.Response.WriteAsJsonAsync(Farewell);
+                return;
+            }
+            var handshake = isHandshake ? limiter.Take(Limit.Handshakes, address) : Admission.Granted;
             var admission = handshake.IsGranted ? limiter.Occupy(Limit.Connections, address) : handshake;
             if (admission.RetryAfter is { } wait)
             {

@@ -41,6 +41,7 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
             Context.Abort();
             return;
         }
+        services.GetRequiredService<OpenConnections>().Add(connection);
         if (protocol is ITokenProtocol doorkeeper && Context.GetHttpContext()?.Request is { } request && QueryTokens.Of(request) is { } token)
         {
             await doorkeeper.LogIn(JsonSerializer.SerializeToElement(token), mayResume: request.Query.ContainsKey("resume"));
@@ -62,6 +63,7 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
         GatewayMeters.ConnectionClosed("signalr");
         var client = (Client)Context.Items[typeof(Client)]!;
         client.Place.Dispose();
+        services.GetRequiredService<OpenConnections>().Remove(client.Connection);
         await client.Protocol.Closed();
     }
 

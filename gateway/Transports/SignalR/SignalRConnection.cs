@@ -69,6 +69,9 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
         client.Abort();
     }
 
+    /// <summary>The client's library ends the connection when it reads this; whoever does not is cut when the process stops.</summary>
+    public Task MoveAway() => Write(new SerializedHubMessage(new CloseMessage(error: null, allowReconnect: true)), isAwaited: false);
+
     /// <summary>Writes in order. When awaited, the task ends when the message was taken, or never will be.</summary>
     private Task Write(SerializedHubMessage message, bool isAwaited)
     {

@@ -99,6 +99,12 @@ public sealed class SocketIoConnection(ClientSocket socket, Limiter limiter) : I
         return Task.CompletedTask;
     }
 
+    public Task MoveAway()
+    {
+        socket.MoveAway();
+        return Task.CompletedTask;
+    }
+
     /// <summary>What follows continues from the last event that the client has seen, or that the library sends it as missed.</summary>
     public void ContinueFrom(string offset) => _offset = offset;
 

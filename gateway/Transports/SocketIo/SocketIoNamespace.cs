@@ -14,7 +14,7 @@ public static class SocketIoNamespace
     private static readonly object ToldKey = new();
 
     /// <summary>Each socket of the namespace gets a protocol of its own, which hears its events in order.</summary>
-    public static void Speak(this SocketNamespace ns, IReadOnlyList<SpokenProtocol> protocols, SessionRecovery recovery, Limiter limiter)
+    public static void Speak(this SocketNamespace ns, IReadOnlyList<SpokenProtocol> protocols, SessionRecovery recovery, OpenConnections open, Limiter limiter)
     {
         ns.OnConnect(async (socket, auth) =>
         {
@@ -41,6 +41,7 @@ public static class SocketIoNamespace
                 recovery.Keep(pid, [.. resumption.Events.Select(named => SocketIoConnection.Encode(ns.Name, named))]);
             }
             GatewayMeters.ConnectionOpened("socket.io");
+            open.Add(connection);
             return ConnectResult.Accepted;
         });
         ns.OnConnected(async (socket, auth) =>
@@ -57,7 +58,9 @@ public static class SocketIoNamespace
         {
             GatewayMeters.ConnectionClosed("socket.io");
             if (reason == DisconnectReason.SlowConsumer) GatewayMeters.SlowConsumerDropped("socket.io");
-            await SocketIoConnection.Of(socket.Items).Protocol.Closed();
+            var connection = SocketIoConnection.Of(socket.Items);
+            open.Remove(connection);
+            await connection.Protocol.Closed();
         });
     }
 }

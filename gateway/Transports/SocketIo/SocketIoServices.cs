@@ -37,11 +37,12 @@ public static class SocketIoServices
     public static void MapSocketIo(this IEndpointRouteBuilder routes, string path, params SpokenProtocol[] protocols)
     {
         var recovery = routes.ServiceProvider.GetRequiredService<SessionRecovery>();
+        var open = routes.ServiceProvider.GetRequiredService<OpenConnections>();
         var limiter = routes.ServiceProvider.GetRequiredService<Limiter>();
         routes.MapSocketIo(path, server =>
         {
-            foreach (var protocol in protocols) server.Namespace("/" + protocol.Name).Speak([protocol], recovery, limiter);
-            server.Namespace("/").Speak(protocols, recovery, limiter);
+            foreach (var protocol in protocols) server.Namespace("/" + protocol.Name).Speak([protocol], recovery, open, limiter);
+            server.Namespace("/").Speak(protocols, recovery, open, limiter);
         }).WithMetadata(new Door("sid"));
     }
 }

@@ -57,6 +57,12 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
         return Task.CompletedTask;
     }
 
+    public Task MoveAway()
+    {
+        socket.MoveAway();
+        return Task.CompletedTask;
+    }
+
     /// <summary>Handles one message and sends its answer.</summary>
     public async Task Receive(ReadOnlyMemory<byte> message, bool isText)
     {

@@ -9,13 +9,16 @@ namespace Gatehouse.Gateway.Transports.WebSockets;
 /// <summary>Lets a protocol be spoken on the plain WebSockets of one path.</summary>
 /// <param name="format">How its events are put into frames.</param>
 /// <param name="speak">Makes the protocol of a connection.</param>
+/// <param name="open">Where they are known.</param>
 /// <param name="limiter">What limits them.</param>
-public sealed class WebSocketHandler(IFrameFormat format, Func<IConnection, IEventProtocol> speak, Limiter limiter) : EngineHandler
+public sealed class WebSocketHandler(
+    IFrameFormat format, Func<IConnection, IEventProtocol> speak, OpenConnections open, Limiter limiter) : EngineHandler
 {
     public override ValueTask OnOpenAsync(EngineConnection connection)
     {
         WebSocketConnection.Open(connection, format, limiter, speak);
         GatewayMeters.ConnectionOpened("websocket");
+        open.Add(WebSocketConnection.Of(connection));
         return default;
     }
 
@@ -26,6 +29,7 @@ public sealed class WebSocketHandler(IFrameFormat format, Func<IConnection, IEve
     {
         GatewayMeters.ConnectionClosed("websocket");
         if (reason == DisconnectReason.SlowConsumer) GatewayMeters.SlowConsumerDropped("websocket");
+        open.Remove(WebSocketConnection.Of(connection));
         await WebSocketConnection.Of(connection).Protocol.Closed();
     }
 }

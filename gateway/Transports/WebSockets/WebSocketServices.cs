@@ -40,7 +40,8 @@ public static class WebSocketServices
         var services = routes.ServiceProvider;
         var create = ActivatorUtilities.CreateFactory<TProtocol>([typeof(IConnection), .. parts.Select(part => part.GetType())]);
         var limiter = services.GetRequiredService<Limiter>();
-        routes.MapPlainWebSocket(path, new WebSocketHandler(format, connection => create(services, [connection, .. parts]), limiter))
+        var open = services.GetRequiredService<OpenConnections>();
+        routes.MapPlainWebSocket(path, new WebSocketHandler(format, connection => create(services, [connection, .. parts]), open, limiter))
             .WithMetadata(new Door(null));
     }
 }

@@ -76,6 +76,15 @@ for (const [name, door] of Object.entries(MAIN_DOORS)) {
       await Promise.all([lamp, ...phones].map((device) => device.close()));
     });
 
+    test('a row that nobody tells its device of, because the silo that was to is lost, comes all the same', async () => {
+      const [client, node] = await pair(door);
+      const lamp = await node.connect();
+      await service.database.sql(`INSERT INTO client_queue (recipient, sender, content, size, created_at)
+        VALUES (${node.id}, ${client.id}, '{"a":1}', 7, now())`);
+      assert.deepEqual(contents(await lamp.rows('instance.to.node')), [{ a: 1 }]);
+      await lamp.close();
+    });
+
     test('messages in one burst are answered in order, and arrive in order, once', async () => {
       const [client, node] = await pair(door);
       const [phone, lamp] = [await client.connect(), await node.connect()];

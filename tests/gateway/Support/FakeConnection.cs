@@ -17,7 +17,7 @@ internal sealed class FakeConnection : IConnection
     private readonly Lock _gate = new();
     private readonly List<string> _sent = [];
 
-    public string Id => "the connection";
+    public string Id { get; init; } = "the connection";
 
     public string Address => "192.0.2.1";
 
@@ -45,6 +45,12 @@ internal sealed class FakeConnection : IConnection
     public Task Close()
     {
         lock (_gate) _sent.Add("(closed)");
+        return Task.CompletedTask;
+    }
+
+    public Task MoveAway()
+    {
+        lock (_gate) _sent.Add("(moved away)");
         return Task.CompletedTask;
     }
 

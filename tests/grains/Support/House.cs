@@ -85,6 +85,18 @@ public class House : IAsyncLifetime
         _host = await GrainHost.Start(Database, Time, Settings, HashRounds);
     }
 
+    /// <summary>Returns when so many statements of the service wait for a lock.</summary>
+    internal async Task Waiting(int statements)
+    {
+        while (await Database.Value<long>(
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'gatehouse' AND wait_event_type = 'Lock'
+            """) < statements)
+        {
+        }
+    }
+
     /// <summary>The stored JSON of a session; nothing when there is no row.</summary>
     internal Task<List<string>> StoredSession(string sessionId) => Stored("session", "session/" + sessionId);
 
