@@ -5,5 +5,6 @@ namespace Gatehouse.GrainInterfaces;
 [GenerateSerializer, Alias("Gatehouse.DatabaseUnavailableException")]
 public sealed class DatabaseUnavailableException : Exception
 {
+    /// <inheritdoc cref="DatabaseUnavailableException"/>
     public DatabaseUnavailableException() : base("The database is not available.") { }
 }

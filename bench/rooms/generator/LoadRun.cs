@@ -21,18 +21,25 @@ internal sealed class LoadRun(Dialect dialect, int port, ServerProcess server, i
     {
         await Fill(prefix, roomSize, members);
         await Saturate(WarmUp);
-        var (count, cpu) = (Deliveries, server.CpuSeconds);
-        var elapsed = await Saturate(Measured);
-        (count, cpu) = (Deliveries - count, server.CpuSeconds - cpu);
-        Output.Print("per_second", count / elapsed);
-        Output.Print("per_cpu_second", count / cpu);
+        var (perSecond, perCpuSecond) = await Measure(Measured);
+        Output.Print("per_second", perSecond);
+        Output.Print("per_cpu_second", perCpuSecond);
 
-        var half = count / elapsed / roomSize / 2;
+        var half = perSecond / roomSize / 2;
         Output.Print("half_rate", half);
         await Pace(half, "half");
         if (otherRate is { } rate) await Pace(rate, "other");
         Output.Print("lost", _rooms.Sum(room => Math.Max(0, room.Missing)));
         Output.Print("wrong", Room.Wrong);
+    }
+
+    /// <summary>The first half minute of a server that has just been started, and what it can do when it has had a minute more.</summary>
+    public async Task RunFirst(string prefix, int roomSize, int members)
+    {
+        await Fill(prefix, roomSize, members);
+        Output.Print("first_per_cpu_second", (await Measure(TimeSpan.FromSeconds(30))).PerCpuSecond);
+        await Saturate(TimeSpan.FromSeconds(60));
+        Output.Print("warm_per_cpu_second", (await Measure(Measured)).PerCpuSecond);
     }
 
     public async Task Fill(string prefix, int roomSize, int members)
@@ -76,6 +83,15 @@ internal sealed class LoadRun(Dialect dialect, int port, ServerProcess server, i
         }
         await Drain();
         return Stopwatch.GetElapsedTime(begin).TotalSeconds;
+    }
+
+    /// <summary>How much is delivered under such a load.</summary>
+    private async Task<(double PerSecond, double PerCpuSecond)> Measure(TimeSpan time)
+    {
+        var (count, cpu) = (Deliveries, server.CpuSeconds);
+        var elapsed = await Saturate(time);
+        count = Deliveries - count;
+        return (count / elapsed, count / (server.CpuSeconds - cpu));
     }
 
     private async Task Pace(double rate, string name)

@@ -1,5 +1,6 @@
 // Measures a server that has been started, and prints "name value" lines for bench/run:
 //   generator SERVER PORT PID load PREFIX ROOM_SIZE MEMBERS SENDERS WINDOW [RATE of another server]
+//   generator SERVER PORT PID first PREFIX ROOM_SIZE MEMBERS SENDERS WINDOW
 //   generator SERVER PORT PID idle CONNECTIONS
 using System.Diagnostics;
 using Gatehouse.Bench;
@@ -11,6 +12,9 @@ switch (args[3])
     case "load":
         await new LoadRun(dialect, port, server, int.Parse(args[7]), int.Parse(args[8])).Run(
             args[4], int.Parse(args[5]), int.Parse(args[6]), args.Length > 9 ? double.Parse(args[9]) : null);
+        break;
+    case "first":
+        await new LoadRun(dialect, port, server, int.Parse(args[7]), int.Parse(args[8])).RunFirst(args[4], int.Parse(args[5]), int.Parse(args[6]));
         break;
     case "idle":
         // Some first, so that code and pools are warm.

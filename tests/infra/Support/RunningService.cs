@@ -18,13 +18,13 @@ public sealed class RunningService : IAsyncLifetime
     {
         _database = await TestDatabase.Create();
         _service = await Service.Start(_database, []);
-        await _service.Invoke(
-            "",
-            ("register", """{"username":"ada_lovelace","email":"ada@example.org","password":"correct horse"}""", "state_change"),
-            ("logout", "null", "state_change"));
-        await _service.Invoke(
-            "", ("login_credentials", """{"username":"ada_lovelace","password":"wrong horse battery staple"}""", "login_error"));
-        await AskWhileItCannotAnswer();
+        await using (var client = await HubClient.Connect(_service, "session"))
+        {
+            await client.Ask("register", """{"username":"ada_lovelace","email":"ada@example.org","password":"correct horse"}""", "state_change");
+            await client.Ask("logout", "null", "state_change");
+            await client.Ask("login_credentials", """{"username":"ada_lovelace","password":"wrong horse battery staple"}""", "login_error");
+            await AskWhileItCannotAnswer(client);
+        }
         var samples = (await _service.Scrape()).Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToList();
         Limits = samples.Where(line => line.StartsWith("gatehouse_limit_refused_total{", StringComparison.Ordinal))
             .Select(line => line.Split('"')[1]).ToHashSet();
@@ -53,10 +53,10 @@ public sealed class RunningService : IAsyncLifetime
     }
 
     /// <summary>So that a failure for a reason of ours was counted too.</summary>
-    private async Task AskWhileItCannotAnswer()
+    private async Task AskWhileItCannotAnswer(HubClient client)
     {
         await _database!.Execute("ALTER TABLE users RENAME TO away");
-        await _service!.Invoke("", ("login_credentials", """{"username":"ada_lovelace","password":"x"}""", "login_error"));
+        await client.Ask("login_credentials", """{"username":"ada_lovelace","password":"x"}""", "login_error");
         await _database.Execute("ALTER TABLE away RENAME TO users");
     }
 }
