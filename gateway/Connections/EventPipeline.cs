@@ -16,12 +16,22 @@ internal sealed class EventPipeline
         lock (_gate) return _events < MaxEvents && _bytes + bytes <= MaxBytes;
     }
 
-    /// <summary>An event is under way until the task ends.</summary>
-    public void Add(Task handling, int bytes)
+    /// <summary>An event with so many bytes is under way from now on.</summary>
+    public void Enter(int bytes)
     {
-        if (handling.IsCompletedSuccessfully) return;
         lock (_gate) (_events, _bytes) = (_events + 1, _bytes + bytes);
-        _ = RemoveAfter(handling, bytes);
+    }
+
+    /// <summary>It is not any more.</summary>
+    public void Leave(int bytes)
+    {
+        lock (_gate)
+        {
+            (_events, _bytes) = (_events - 1, _bytes - bytes);
+            if (_events > 0) return;
+            _empty?.SetResult();
+            _empty = null;
+        }
     }
 
     /// <summary>Returns when none is under way.</summary>
@@ -31,18 +41,6 @@ internal sealed class EventPipeline
         {
             if (_events == 0) return Task.CompletedTask;
             return (_empty ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-    }
-
-    private async Task RemoveAfter(Task handling, int bytes)
-    {
-        await handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (_gate)
-        {
-            (_events, _bytes) = (_events - 1, _bytes - bytes);
-            if (_events > 0) return;
-            _empty?.SetResult();
-            _empty = null;
         }
     }
 }

@@ -53,7 +53,8 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         if (!_pipeline.HasRoom(size)) return HandleAlone(found, name, payload, answered);
         // Whoever has to be looked after first would lose its place.
         if (EnsureValid(found) is { IsCompletedSuccessfully: false } look) return HandleAlone(found, name, payload, answered, look);
-        _pipeline.Add(Handle(found, name, payload, answered), size);
+        _pipeline.Enter(size);
+        _ = Handle(found, name, payload, answered, pipelined: size);
         return Task.CompletedTask;
     }
 
@@ -64,37 +65,45 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         await Handle(found, name, payload, answered, look);
     }
 
-    private async Task Handle(ClientEvent<TProtocol>? found, string name, JsonElement payload, Action<object?>? answered, Task? look = null)
+    private async Task Handle(
+        ClientEvent<TProtocol>? found, string name, JsonElement payload, Action<object?>? answered, Task? look = null, int? pipelined = null)
     {
-        using var scope = EventScope.Begin(protocolName, found?.Name, logger, connection.Opening);
-        Task? handling = null;
         try
         {
-            using var admission = await Admit(found, payload);
-            if (look is not null) await look;
-            if (admission.IsGranted && found is not null) await EnsureValid(found);
-            var refusal = admission.RetryAfter is { } wait ? Withhold(found!, name, wait) : Refuse(found, name, payload);
-            if (refusal is not null)
+            using var scope = EventScope.Begin(protocolName, found?.Name, logger, connection.Opening);
+            Task? handling = null;
+            try
             {
-                await Send(refusal);
+                using var admission = await Admit(found, payload);
+                if (look is not null) await look;
+                if (admission.IsGranted && found is not null) await EnsureValid(found);
+                var refusal = admission.RetryAfter is { } wait ? Withhold(found!, name, wait) : Refuse(found, name, payload);
+                if (refusal is not null)
+                {
+                    await Send(refusal);
+                }
+                else
+                {
+                    handling = found!.Handle((TProtocol)this, payload);
+                    await handling;
+                }
             }
-            else
+            catch (OperationCanceledException) when (Gone.IsCancellationRequested)
             {
-                handling = found!.Handle((TProtocol)this, payload);
-                await handling;
+                // Nobody is there to be told.
             }
+            catch (Exception failure)
+            {
+                scope.Failed(failure);
+                if (found is not null) await Send(Failure(found, name));
+            }
+            await EnsureDetached();
+            answered?.Invoke(AnswerTo(handling));
         }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        finally
         {
-            // Nobody is there to be told.
+            if (pipelined is { } size) _pipeline.Leave(size);
         }
-        catch (Exception failure)
-        {
-            scope.Failed(failure);
-            if (found is not null) await Send(Failure(found, name));
-        }
-        await EnsureDetached();
-        answered?.Invoke(AnswerTo(handling));
     }
 
     /// <summary>See <see cref="IResumableProtocol.RefuseBinary"/>.</summary>

@@ -27,7 +27,8 @@ public sealed class EncodedEvents
     internal ReadOnlySpan<EncodedEvent> Events => _events;
 
     internal ReadOnlySpan<EnginePacket> PacketsFor(bool canRecover) =>
-        canRecover ? _packets ??= Join(canRecover: true) : _withoutOffsets ??= Join(canRecover: false);
+        _events.Length == 1 ? _events[0].PacketsFor(canRecover)
+            : canRecover ? _packets ??= Join(canRecover: true) : _withoutOffsets ??= Join(canRecover: false);
 
     private EnginePacket[] Join(bool canRecover)
     {

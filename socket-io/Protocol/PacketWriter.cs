@@ -12,6 +12,10 @@ internal static class PacketWriter
     private static readonly JsonWriterOptions WriterOptions =
         new() { Encoder = SocketJson.Default.Encoder, SkipValidation = true };
 
+    /// <summary>To be used again; nobody has it who encodes while something is encoded.</summary>
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_writer;
+
     /// <summary>An event or acknowledgement: the packet and, after it, its attachments.</summary>
     public static EnginePacket[] Encode(
         SocketPacketType type, string ns, long? id, string? name, ReadOnlySpan<object?> arguments, string? offset,
@@ -22,12 +26,13 @@ internal static class PacketWriter
         var attachments = Attachment.Written = [];
         try
         {
-            using var writer = new Utf8JsonWriter(json, WriterOptions);
+            var writer = TakeWriter(json);
             writer.WriteStartArray();
             if (name is not null) writer.WriteStringValue(name);
             foreach (var argument in arguments) WriteArgument(writer, argument, options);
             WriteOffset(writer, offset, arguments.Length);
             writer.WriteEndArray();
+            Finish(writer);
         }
         finally
         {
@@ -42,15 +47,13 @@ internal static class PacketWriter
         SocketPacketType type, string ns, long? id, string? name, SocketArguments arguments, string? offset)
     {
         using var json = new PooledBuffer(512);
-        using (var writer = new Utf8JsonWriter(json, WriterOptions))
-        {
-            writer.WriteStartArray();
-            if (name is not null) writer.WriteStringValue(name);
-            foreach (var argument in arguments) SocketJson.WriteAsItCame(writer, argument);
-            WriteOffset(writer, offset, arguments.Count);
-            writer.WriteEndArray();
-        }
-
+        var writer = TakeWriter(json);
+        writer.WriteStartArray();
+        if (name is not null) writer.WriteStringValue(name);
+        foreach (var argument in arguments) SocketJson.WriteAsItCame(writer, argument);
+        WriteOffset(writer, offset, arguments.Count);
+        writer.WriteEndArray();
+        Finish(writer);
         return Compose(type, ns, id, json.Written.Span, arguments.Attachments);
     }
 
@@ -138,6 +141,22 @@ internal static class PacketWriter
                 JsonSerializer.Serialize(writer, argument, argument.GetType(), options);
                 break;
         }
+    }
+
+    private static Utf8JsonWriter TakeWriter(PooledBuffer target)
+    {
+        if (t_writer is not { } writer) return new(target, WriterOptions);
+        t_writer = null;
+        writer.Reset(target);
+        return writer;
+    }
+
+    private static void Finish(Utf8JsonWriter writer)
+    {
+        writer.Flush();
+        // Has no buffer any more, and keeps none alive.
+        writer.Reset(Stream.Null);
+        t_writer = writer;
     }
 
     private static void WriteNumber(PooledBuffer target, long value)

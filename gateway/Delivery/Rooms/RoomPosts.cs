@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 
@@ -40,16 +41,15 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
 
     private async Task PostGathered()
     {
-        var (batch, answers) = (ImmutableArray.CreateBuilder<Posting>(), new List<TaskCompletionSource<PostReply>>());
-        var callers = new List<Activity?>();
+        var (answers, callers) = (new List<TaskCompletionSource<PostReply>>(), new List<Activity?>());
         // What came in the same read as the first goes with it.
         await Task.Yield();
-        while (Gather(batch, answers, callers))
+        while (Gather(answers, callers) is { IsEmpty: false } batch)
         {
             try
             {
                 using var span = BatchSpan.Begin("room post", callers);
-                await Post(batch.DrainToImmutable(), answers, isFirst: true);
+                await Post(batch, answers, isFirst: true);
             }
             catch (Exception failure)
             {
@@ -81,23 +81,33 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
         await Post([.. unknown.Select(index => postings[index])], [.. unknown.Select(index => answers[index])], isFirst: false);
     }
 
-    /// <summary>Takes what fits into a call; false when there is nothing, and the next to speak begins anew.</summary>
-    private bool Gather(
-        ImmutableArray<Posting>.Builder batch, List<TaskCompletionSource<PostReply>> answers, List<Activity?> callers)
+    /// <summary>Takes what fits into a call; nothing when there is nothing, and the next to speak begins anew.</summary>
+    private ImmutableArray<Posting> Gather(List<TaskCompletionSource<PostReply>> answers, List<Activity?> callers)
     {
         lock (_gate)
         {
-            var size = 0;
-            while (batch.Count < MaxMessages && _gathered.TryPeek(out var next))
+            var batch = new Posting[Fitting()];
+            for (var index = 0; index < batch.Length; index++)
             {
-                size += next.Posting.Body.Length;
-                if (batch.Count > 0 && size > MaxSize) break;
-                batch.Add(next.Posting);
-                answers.Add(next.Answer);
-                callers.Add(next.Caller);
-                _gathered.Dequeue();
+                (batch[index], var answer, var caller) = _gathered.Dequeue();
+                answers.Add(answer);
+                callers.Add(caller);
             }
-            return _isUnderWay = batch.Count > 0;
+            _isUnderWay = batch.Length > 0;
+            return ImmutableCollectionsMarshal.AsImmutableArray(batch);
         }
+    }
+
+    // The caller holds the lock.
+    private int Fitting()
+    {
+        var (count, size) = (0, 0);
+        foreach (var (posting, _, _) in _gathered)
+        {
+            size += posting.Body.Length;
+            if (count == MaxMessages || (count > 0 && size > MaxSize)) break;
+            count++;
+        }
+        return count;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -21,7 +22,8 @@ public static class ChatMessages
     /// <param name="payload">The client's object.</param>
     public static string Compose(string user, JsonElement payload)
     {
-        var json = new ArrayBufferWriter<byte>(256);
+        // What the payload takes, and a name of 32 characters.
+        var json = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(payload).Length + 256);
         json.Write("{\"user\":\""u8);
         json.Write(JsonEncodedText.Encode(user, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
         json.Write("\""u8);
@@ -34,8 +36,8 @@ public static class ChatMessages
     /// <param name="news">The messages; the events are made once for all of their listeners.</param>
     /// <param name="withId">Whether the client knows of <c>id</c>, <c>time</c>, <c>rank</c> and <c>displayName</c>.</param>
     public static SharedEvents Events(RoomNews news, bool withId) => withId
-        ? news.For(IdFields, static (_, news) => new SharedEvents([.. news.Messages.Select(one => Event(news.Room.Tag, one, withId: true))]))
-        : news.For(UserField, static (_, news) => new SharedEvents([.. news.Messages.Select(one => Event(news.Room.Tag, one, withId: false))]));
+        ? news.For(IdFields, static (_, news) => Events(news.Room.Tag, news.Messages, withId: true))
+        : news.For(UserField, static (_, news) => Events(news.Room.Tag, news.Messages, withId: false));
 
     /// <summary>The event of a message.</summary>
     /// <param name="room">The room's tag.</param>
@@ -43,6 +45,13 @@ public static class ChatMessages
     /// <param name="withId">Whether the client knows of <c>id</c> and the like.</param>
     public static ServerEvent Event(string room, RoomMessage message, bool withId) => new(
         "message", new RawJson(withId ? WithId(message) : message.Body), new ChatOffset(room, message.Sequence, withId).ToString());
+
+    private static SharedEvents Events(string room, ImmutableArray<RoomMessage> messages, bool withId)
+    {
+        var events = new ServerEvent[messages.Length];
+        for (var index = 0; index < events.Length; index++) events[index] = Event(room, messages[index], withId);
+        return new SharedEvents(ImmutableCollectionsMarshal.AsImmutableArray(events));
+    }
 
     /// <summary>A message of the past.</summary>
     public static RawJson WithIdAsJson(RoomMessage message) => new(WithId(message));
@@ -66,7 +75,7 @@ public static class ChatMessages
     {
         foreach (var field in from.EnumerateObject())
         {
-            if (except.Any(name => Is(field, name))) continue;
+            if (IsAnyOf(field, except)) continue;
             json.Write(",\""u8);
             json.Write(JsonMarshal.GetRawUtf8PropertyName(field));
             json.Write("\":"u8);
@@ -74,16 +83,12 @@ public static class ChatMessages
         }
     }
 
-    private static bool Is(JsonProperty field, string name)
+    private static bool IsAnyOf(JsonProperty field, string[] names)
     {
-        try
+        foreach (var name in names)
         {
-            return field.NameEquals(name);
+            if (field.IsNamed(name)) return true;
         }
-        catch (InvalidOperationException)
-        {
-            // An escaped lone surrogate.
-            return false;
-        }
+        return false;
     }
 }

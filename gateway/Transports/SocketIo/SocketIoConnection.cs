@@ -88,7 +88,11 @@ public sealed class SocketIoConnection(ClientSocket socket, Limiter limiter) : I
     {
         _offset = shared.Events[^1].Offset ?? _offset;
         socket.Send(shared.For(socket.Namespace, static (ns, events) =>
-            new EncodedEvents([.. events.Select(named => Encode(ns.Name, named))])));
+        {
+            var encoded = new EncodedEvent[events.Length];
+            for (var index = 0; index < encoded.Length; index++) encoded[index] = Encode(ns.Name, events[index]);
+            return new EncodedEvents(encoded);
+        }));
     }
 
     public Task<bool> Taken() => socket.TakenAsync();

@@ -81,7 +81,7 @@ public sealed class ClosingTests
         var poll = session.Poll();
         var stopping = server.Stop();
 
-        Assert.Equal(1001, await client.Closed()); // and no "41": after that a client would not come back
+        Assert.Equal(1012, await client.Closed()); // and no "41": after that a client would not come back
         Assert.Contains((await poll).Text, new[] { "1", """{"code":1,"message":"Session ID unknown"}""" });
         Assert.Equal(DisconnectReason.ServerShutdown, await reasons.Next());
         await stopping.InTime();

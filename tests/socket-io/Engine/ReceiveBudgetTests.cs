@@ -44,7 +44,7 @@ public sealed class ReceiveBudgetTests
         server.Time.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(DisconnectReason.Overload, await server.EngineClosed.Next());
         server.Engine.Stop(); // the others hear nothing of it
-        Assert.Equal([1001, 1001, 1001, 1013], (await Task.WhenAll(hoarders.Select(hoarder => hoarder.Closed()))).Order());
+        Assert.Equal([1012, 1012, 1012, 1013], (await Task.WhenAll(hoarders.Select(hoarder => hoarder.Closed()))).Order());
     }
 
     [Fact]
