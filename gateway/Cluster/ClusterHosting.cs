@@ -28,6 +28,7 @@ public static class ClusterHosting
                 calls.CancelRequestOnTimeout = true;
                 calls.WaitForCancellationAcknowledgement = true;
             });
+            if (builder.Configuration.Tls() is { } tls) client.UseTls(tls);
             client.AddOutgoingGrainCallFilter<LostSiloRetry>();
             client.AddOutgoingGrainCallFilter<LostCallRetry>();
             if (builder.Configuration.HasTraces()) client.AddActivityPropagation();

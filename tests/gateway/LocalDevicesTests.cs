@@ -96,6 +96,17 @@ public sealed class LocalDevicesTests
     }
 
     [Fact]
+    public async Task WhoeverLeavesWhileItIsPutOnlineAgainHasLeft()
+    {
+        var (one, _) = (Join("one"), Join("other"));
+        _directory.WhenPlaced = () => _local.Remove("one", one);
+        _directory.NextAnswer().SetResult(new([], false));
+        _local.RequireRestore();
+        await _local.Retry().InTime();
+        Assert.Equal(["one"], _directory.Left);
+    }
+
+    [Fact]
     public async Task DevicesThatCouldNotBePutOnlineAgainAreSoAtTheNextAttempt()
     {
         var one = Join("one");
@@ -180,6 +191,7 @@ public sealed class LocalDevicesTests
         {
             if (Failures-- > 0) throw new TimeoutException();
             Placed.AddRange(sockets);
+            WhenPlaced();
             return Task.CompletedTask;
         }
 
@@ -195,7 +207,15 @@ public sealed class LocalDevicesTests
 
         public Task<ClientRegistration> Register(ClientKind kind, string information, string? hash) => throw NotAsked();
 
-        public Task Leave(string wsId) => throw NotAsked();
+        public Action WhenPlaced { get; set; } = () => { };
+
+        public List<string> Left { get; } = [];
+
+        public Task Leave(string wsId)
+        {
+            Left.Add(wsId);
+            return Task.CompletedTask;
+        }
 
         public Task<ForwardReply> Forward(string wsId, ClientKind kind, ClientPush push) => throw NotAsked();
 

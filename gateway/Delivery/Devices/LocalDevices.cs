@@ -114,6 +114,8 @@ public sealed partial class LocalDevices(IGrainFactory grains, ILogger<LocalDevi
             foreach (var some in _listeners.Values.SelectMany(listener => listener.Sockets).Chunk(AtOnce))
             {
                 await grains.ClientDirectory().ReportLocations([.. some]);
+                // Whoever left meanwhile may have said so before this.
+                foreach (var gone in some.Where(socket => !_listeners.ContainsKey(socket.WsId))) await grains.ClientDirectory().Leave(gone.WsId);
             }
         }
         catch
