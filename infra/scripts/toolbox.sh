@@ -154,10 +154,12 @@ program_dll() { printf '%s' "$PWD/.artifacts/publish/$1/release/$1.dll"; }
 # restore TARGET: the bound is for a source that neither answers nor refuses.
 restore() { timeout --foreground 600 dotnet restore "$1" --disable-build-servers; }
 
-# One compiler for all projects, which knows them by the second; it is a child of the build's job, and ends with it.
-build_options=(-c Release --no-restore -nodeReuse:false -p:UseRazorBuildServer=false -p:SharedCompilationId="gatehouse-$$")
+# One compiler for all projects, whatever the environment says of it; it knows them by the second, is a child of the build's job, and ends
+# with it.
+build_options=(-c Release --no-restore -nodeReuse:false -p:UseSharedCompilation=true -p:UseRazorBuildServer=false -p:SharedCompilationId="gatehouse-$$")
 
-build() { dotnet build "$1" "${build_options[@]}"; }
+# The compilers do not live long enough for what they would learn of themselves by profiling.
+build() { DOTNET_TieredPGO=0 dotnet build "$1" "${build_options[@]}"; }
 
 # publish PROJECT [OPTION...]: a program as users run it, compiled for this machine.
-publish() { dotnet publish "$1" "${build_options[@]}" "${@:2}"; }
+publish() { DOTNET_TieredPGO=0 dotnet publish "$1" "${build_options[@]}" "${@:2}"; }

@@ -2,11 +2,9 @@
 // death of the service.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ChatClient, INTERNAL, REQUIRED } from './support/chat-client.js';
+import { ChatClient, REQUIRED } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
-import { PrivatePostgres } from './support/postgres.js';
 import { Service } from './support/service.js';
-import { eventually } from './support/waiting.js';
 
 const settings = {
   Gatehouse__Room__Open: 'true', Gatehouse__Room__Ephemeral__0: 'live-*', Gatehouse__Login__AddressFailures: '100000',
@@ -20,6 +18,9 @@ const KINDS = [
   {}, { generation: 1 }, { generation: 4 }, { generation: 1, engine: 'polling only', namespace: '/' },
   {}, { generation: 2, engine: 'WebSocket only' }, { generation: 4, engine: 'WebSocket only', namespace: '/' }, { transport: 'ServerSentEvents' },
 ];
+
+/** Messages of each sender: all together are more than an ephemeral room remembers. */
+const EACH = 100;
 
 const guest = (number) => ({ username: `talker ${number}`, password: '' });
 
@@ -36,13 +37,13 @@ async function historyOf(client) {
 }
 
 for (const kind of ['a durable room', 'an ephemeral room']) {
-  test(`8 senders of every kind, 200 messages each, in ${kind}: all members see the same, none lost, none twice`, async () => {
+  test(`8 senders of every kind, ${EACH} messages each, in ${kind}: all members see the same, none lost, none twice`, async () => {
     const room = kind === 'a durable room' ? newRoom() : `live-${newRoom()}`;
     const clients = await Promise.all(KINDS.map((options) => ChatClient.connect(service, options)));
     await Promise.all(clients.map((client, number) => client.enter(guest(number), room)));
-    const total = 200 * clients.length;
+    const total = EACH * clients.length;
     await Promise.all(clients.map(async (client, number) => {
-      for (let message = 0; message < 200; message++) {
+      for (let message = 0; message < EACH; message++) {
         await client.send('message', { content: `${number}:${message}` });
         // In bursts of 50.
         const echoed = () => client.heard.filter((text) => text.startsWith(`${number}:`)).length;
@@ -55,7 +56,7 @@ for (const kind of ['a durable room', 'an ephemeral room']) {
     for (const client of clients) assert.deepEqual(client.heard, heard);
     for (const number of clients.keys()) {
       const own = heard.filter((text) => text.startsWith(`${number}:`));
-      assert.deepEqual(own, Array.from({ length: 200 }, (_, message) => `${number}:${message}`));
+      assert.deepEqual(own, Array.from({ length: EACH }, (_, message) => `${number}:${message}`));
     }
     for (const client of clients) {
       client.skip();
@@ -174,29 +175,6 @@ describe('coming back', () => {
   });
 });
 
-test('a ban and a mute outlive the service', async () => {
-  const { administrator, administratorSettings, asAdministrator } = await import('./support/administrator.js');
-  const governed = await Service.start({ settings: { ...settings, ...administratorSettings() } });
-  try {
-    await (await asAdministrator(governed)).close();
-    const room = newRoom();
-    const root = await (await ChatClient.connect(governed)).enterLater(administrator, room);
-    await root.ask(['ban', { username: 'talker 1' }], ['ban']);
-    await root.ask(['mute', { username: 'talker 2', duration: 3600 }], ['mute']);
-    await governed.kill9();
-    await root.close();
-    await governed.start();
-    const [banned, muted] = [await ChatClient.connect(governed, { generation: 1 }), await ChatClient.connect(governed)];
-    const [{ code }] = await banned.ask(['Auth', { user: 'talker 1', password: '', room }], ['cerror']);
-    assert.equal(code, 403);
-    await muted.enter(guest(2), room);
-    const [{ duration }] = await muted.ask(['message', { content: 'mmh' }], ['mute']);
-    assert.ok(duration > 3000 && duration <= 3600);
-  } finally {
-    await governed.dispose();
-  }
-});
-
 test('kill -9 while 50 senders talk: what was echoed is in the history, in order, once', async (t) => {
   const rooms = [newRoom(), newRoom()];
   const clients = await Promise.all(Array.from({ length: 50 }, (_, number) => ChatClient.connect(service, KINDS[number % KINDS.length])));
@@ -226,35 +204,6 @@ test('kill -9 while 50 senders talk: what was echoed is in the history, in order
     t.diagnostic(`${history.length} messages are stored; ${heardIn(room)[0].length} were heard by the first member`);
     await reader.ask(['message', { content: 'goes on' }], ['message']);
     await reader.close();
-  }
-});
-
-test('while the database is away messages are refused; afterwards everybody is still there', async () => {
-  const postgres = await PrivatePostgres.start();
-  const lonely = await Service.start({ settings, database: postgres.database });
-  try {
-    const room = newRoom();
-    const clients = await Promise.all(KINDS.slice(0, 3).map((options) => ChatClient.connect(lonely, options)));
-    for (const [number, client] of clients.entries()) await client.enter(guest(number), room);
-    await clients[0].say('before');
-    for (const client of clients.slice(1)) await client.hears('before');
-    await postgres.vanish();
-    for (const client of clients) await client.ask(['message', { content: 'lost' }], [['cerror', INTERNAL]]);
-    await postgres.resume();
-    await eventually('talking again', async () => {
-      await clients[0].send('message', { content: 'after' });
-      await clients[0].until('an answer', () => clients[0].events.length > clients[0].read);
-      const [name] = clients[0].events.at(-1);
-      clients[0].skip();
-      return name === 'message';
-    });
-    for (const client of clients.slice(1)) await client.hears('after');
-    await clients[2].say('all here');
-    await clients[0].hears('all here');
-    await clients[1].hears('all here');
-  } finally {
-    await lonely.dispose();
-    await postgres.dispose();
   }
 });
 

@@ -1,8 +1,7 @@
-// What was acknowledged to clients and nodes is there after a kill -9; while the database is away they are told.
+// What was acknowledged to clients and nodes is there after a kill -9.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Device, Registered } from './support/device.js';
-import { PrivatePostgres } from './support/postgres.js';
+import { Registered } from './support/device.js';
 import { Service } from './support/service.js';
 import { delay, eventually } from './support/waiting.js';
 
@@ -83,42 +82,5 @@ test('kill -9 while 50 rows are queued each second', async (t) => {
     });
   } finally {
     await service.dispose();
-  }
-});
-
-test('while the database is away each message is answered, and afterwards all goes on', async () => {
-  const postgres = await PrivatePostgres.start();
-  const service = await Service.start({ database: postgres.database });
-  try {
-    const [client, node] = [await Registered.client(service), await Registered.node(service)];
-    const [phone, lamp, stranger] = [await client.connect(), await node.connect(), await Device.connect(service)];
-    await postgres.vanish();
-    const internal = { msg: 'internal error' };
-    const information = {};
-    await eventually('waiting for the service to notice', async () => (await service.probe('ready')) === 503);
-    assert.deepEqual(await phone.client({ action: 'queue', recipient: node.id, parameters: {} }, 'queueFailed'), internal);
-    assert.deepEqual(await phone.client({ action: 'processQueue', parameters: { queue_id: 1 } }, 'processQueueFailed'), internal);
-    assert.deepEqual(await phone.client({ action: 'update', parameters: { information } }, 'updateFailed'), internal);
-    assert.deepEqual(await phone.client({ action: 'updateNodeList' }, 'updateNodeListFailed'), internal);
-    assert.deepEqual(await lamp.node({ action: 'forward', recipient: phone.id, parameters: {} }, 'forwardFailed'), internal);
-    assert.deepEqual(await stranger.client({ action: 'register', parameters: { information } }, 'registerFailed'), internal);
-    assert.deepEqual(await stranger.client({ action: 'login', parameters: { token: client.token } }, 'loginFailed'), internal);
-    const headers = { 'Content-Type': 'application/json' };
-    const response = await fetch(`${service.url}/node/to/instance`, { method: 'PUT', headers, body: '{"parameters":{"hash":"Qm"}}' });
-    assert.deepEqual([response.status, await response.json()], [503, { action: 'registerFailed', parameters: internal }]);
-    // One of them closes while nobody can hear it.
-    await lamp.close();
-
-    await postgres.resume();
-    await eventually('waiting for the service to come back', async () => (await service.probe('ready')) === 200);
-    await phone.client({ action: 'queue', recipient: node.id, parameters: { a: 1 } }, 'queued');
-    phone.emit('client.to.instance', { action: 'updateNodeList' });
-    await phone.nodes((list) => list.length === 0);
-    const again = await node.connect();
-    assert.deepEqual(again.logged.queue.map(({ content }) => content), [{ a: 1 }]);
-    await phone.nodes((list) => list.some(({ ws_id: id }) => id === again.id));
-  } finally {
-    await service.dispose();
-    await postgres.dispose();
   }
 });

@@ -6,7 +6,7 @@ import { ChatClient } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
 import { Cluster } from './support/cluster.js';
 import { DOORS, Device, Registered } from './support/device.js';
-import { gatewayDll, siloDll } from './support/environment.js';
+import { programBeside } from './support/environment.js';
 import { PrivatePostgres } from './support/postgres.js';
 import { Browser } from './support/react-auth-tab.js';
 import { Service } from './support/service.js';
@@ -56,8 +56,8 @@ sideBySide(() => [...cluster.gateways]);
 test('while the database is away, a gateway can read what its silo says of it', async () => {
   const server = await PrivatePostgres.start();
   const { database } = server;
-  const silo = await Service.start({ dll: siloDll, database });
-  const gateway = await Service.start({ dll: gatewayDll, beside: silo });
+  const silo = await Service.start({ dll: programBeside('Gatehouse.Silo'), database });
+  const gateway = await Service.start({ dll: programBeside('Gatehouse.Gateway'), beside: silo });
   try {
     const device = await Device.connect(gateway);
     const before = gateway.log.length;

@@ -1,6 +1,9 @@
 // The database goes away: requests fail at once in the protocol's own words, the probes tell, and all heals by itself.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { ChatClient, INTERNAL } from './support/chat-client.js';
+import { newRoom } from './support/chat-scenarios.js';
+import { Device, Registered } from './support/device.js';
 import { PrivatePostgres } from './support/postgres.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
@@ -12,7 +15,7 @@ let postgres;
 let service;
 before(async () => {
   postgres = await PrivatePostgres.start();
-  service = await Service.start({ database: postgres.database });
+  service = await Service.start({ database: postgres.database, settings: { Gatehouse__Room__Open: 'true' } });
 });
 after(async () => {
   await service?.dispose();
@@ -90,6 +93,58 @@ describe('while the database is away', () => {
     }));
     await stranger.ask('logout', [['state_change', 'undefined']]);
   });
+});
+
+test('messages to a room are refused meanwhile; afterwards everybody is still there', async () => {
+  const room = newRoom();
+  const clients = await Promise.all([{}, { generation: 1 }, { generation: 4 }].map((options) => ChatClient.connect(service, options)));
+  for (const [number, client] of clients.entries()) await client.enter({ username: `talker ${number}`, password: '' }, room);
+  await clients[0].say('before');
+  for (const client of clients.slice(1)) await client.hears('before');
+  await postgres.vanish();
+  for (const client of clients) await client.ask(['message', { content: 'lost' }], [['cerror', INTERNAL]]);
+  await postgres.resume();
+  await eventually('talking again', async () => {
+    await clients[0].send('message', { content: 'after' });
+    await clients[0].until('an answer', () => clients[0].events.length > clients[0].read);
+    const [name] = clients[0].events.at(-1);
+    clients[0].skip();
+    return name === 'message';
+  });
+  for (const client of clients.slice(1)) await client.hears('after');
+  await clients[2].say('all here');
+  await clients[0].hears('all here');
+  await clients[1].hears('all here');
+});
+
+test('each message of clients and nodes is answered meanwhile, and afterwards all goes on', async () => {
+  const [client, node] = [await Registered.client(service), await Registered.node(service)];
+  const [phone, lamp, stranger] = [await client.connect(), await node.connect(), await Device.connect(service)];
+  await postgres.vanish();
+  const internal = { msg: 'internal error' };
+  const information = {};
+  await eventually('waiting for the service to notice', async () => (await service.probe('ready')) === 503);
+  assert.deepEqual(await phone.client({ action: 'queue', recipient: node.id, parameters: {} }, 'queueFailed'), internal);
+  assert.deepEqual(await phone.client({ action: 'processQueue', parameters: { queue_id: 1 } }, 'processQueueFailed'), internal);
+  assert.deepEqual(await phone.client({ action: 'update', parameters: { information } }, 'updateFailed'), internal);
+  assert.deepEqual(await phone.client({ action: 'updateNodeList' }, 'updateNodeListFailed'), internal);
+  assert.deepEqual(await lamp.node({ action: 'forward', recipient: phone.id, parameters: {} }, 'forwardFailed'), internal);
+  assert.deepEqual(await stranger.client({ action: 'register', parameters: { information } }, 'registerFailed'), internal);
+  assert.deepEqual(await stranger.client({ action: 'login', parameters: { token: client.token } }, 'loginFailed'), internal);
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(`${service.url}/node/to/instance`, { method: 'PUT', headers, body: '{"parameters":{"hash":"Qm"}}' });
+  assert.deepEqual([response.status, await response.json()], [503, { action: 'registerFailed', parameters: internal }]);
+  // One of them closes while nobody can hear it.
+  await lamp.close();
+
+  await postgres.resume();
+  await eventually('waiting for the service to come back', async () => (await service.probe('ready')) === 200);
+  await phone.client({ action: 'queue', recipient: node.id, parameters: { a: 1 } }, 'queued');
+  phone.emit('client.to.instance', { action: 'updateNodeList' });
+  await phone.nodes((list) => list.length === 0);
+  const again = await node.connect();
+  assert.deepEqual(again.logged.queue.map(({ content }) => content), [{ a: 1 }]);
+  await phone.nodes((list) => list.some(({ ws_id: id }) => id === again.id));
 });
 
 test('a service that starts before its database waits for it', async () => {

@@ -4,6 +4,8 @@ import { inOneProcess } from './support/shared-service.js';
 inOneProcess({
   'over HTTP': () => import('./react-auth/http.js'),
   'bodies': () => import('./react-auth/bodies.js'),
+  'the cookie': () => import('./react-auth/cookie.js'),
+  'the ticket': () => import('./react-auth/ticket.js'),
   'its socket': () => import('./react-auth/socket.js'),
   'frames': () => import('./react-auth/frames.js'),
   'the public client': () => import('./react-auth/client.js'),

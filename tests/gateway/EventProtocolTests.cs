@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Limits;
@@ -158,7 +159,7 @@ public sealed class EventProtocolTests
     public async Task EventsThatArePipelinedAreUnderWayTogetherAndAnsweredEachForItself()
     {
         var (first, second) = (Receive("say"), Receive("say"));
-        Assert.Equal(2, _protocol.Said.Count);
+        Assert.Equal(2, _protocol.Said.Length);
         _protocol.Said[1].SetResult();
         Assert.Equal("done", await second);
         Assert.False(first.IsCompleted);
@@ -181,8 +182,8 @@ public sealed class EventProtocolTests
     public async Task NoMoreArePipelinedThanFitTheirBound()
     {
         var next = Enumerable.Range(0, 33).Select(_ => _protocol.Receive("say", default)).ToList()[^1];
-        Assert.Equal(32, _protocol.Said.Count);
-        foreach (var said in _protocol.Said[..]) said.SetResult();
+        Assert.Equal(32, _protocol.Said.Length);
+        foreach (var said in _protocol.Said) said.SetResult();
         await TheLast();
         await next.InTime();
 
@@ -207,7 +208,7 @@ public sealed class EventProtocolTests
         var receiving = _protocol.Receive("say", default);
         Assert.Empty(_protocol.Said);
         looking.SetResult();
-        while (_protocol.Said.Count == 0) await Task.Yield();
+        while (_protocol.Said.IsEmpty) await Task.Yield();
         Assert.False(receiving.IsCompleted);
         _protocol.Said[0].SetResult();
         await receiving.InTime();
@@ -255,7 +256,8 @@ public sealed class EventProtocolTests
         };
 
         /// <summary>What was said, and until when that is under way.</summary>
-        public List<TaskCompletionSource> Said { get; } = [];
+        /// <summary>Grows on another thread than the one that looks at it.</summary>
+        public ImmutableArray<TaskCompletionSource> Said { get; private set; } = [];
 
         public bool IsShut { get; set; }
 
@@ -283,7 +285,7 @@ public sealed class EventProtocolTests
 
         private Task Say()
         {
-            Said.Add(new TaskCompletionSource());
+            Said = Said.Add(new TaskCompletionSource());
             return Said[^1].Task;
         }
 

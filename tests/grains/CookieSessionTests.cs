@@ -64,6 +64,23 @@ public sealed class CookieSessionTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task CookieSessionGoesOnWhileAConnectionIsOpenAndItsDayBeginsWhenTheLastHasGone()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var (session, opened) = await Open();
+        var (one, other) = (session.Reconnected(gateway.Id), session.Reconnected(gateway.Id));
+        foreach (var device in new[] { one, other }) Assert.NotNull(await device.Session.Join(Speaking(device), opened.Secret).InTime());
+        await one.Disconnect();
+        house.Time.Advance(MoreThanIdle);
+        Assert.NotNull(await session.Session.Touch("react-auth", opened.Secret).InTime());
+        await other.Disconnect();
+        house.Time.Advance(LessThanIdle);
+        Assert.NotNull(await session.Session.Touch("react-auth", opened.Secret).InTime());
+        house.Time.Advance(MoreThanIdle);
+        Assert.Null(await session.Session.Touch("react-auth", opened.Secret).InTime());
+    }
+
+    [Fact]
     public async Task LogoutThroughOneConnectionEndsTheCookieSessionForAllAndForGood()
     {
         var gateway = await GatewayWatch.Start(house);

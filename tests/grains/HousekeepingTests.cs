@@ -29,6 +29,19 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task AUserWhoseGatewayDiedIsOfflineAndTheNextSweepNotesWhenTheyWereLastSeen()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        var userId = (await house.NewDevice(gateway: gateway.Id).Register(Person.New()).Succeeds()).UserId!.Value;
+        var user = house.Grains.User(userId);
+        var died = house.Time.GetUtcNow();
+        house.Time.Advance(Lease + Moment);
+        Assert.False((await user.GetDetails().InTime())!.IsOnline);
+        await house.Sweep();
+        Assert.InRange((await user.GetDetails().InTime())!.LastOnline!.Value, died, died + Lease + 2 * Moment);
+    }
+
+    [Fact]
     public async Task TheSessionsOfAGatewayThatLivesGoOn()
     {
         var gateway = await GatewayWatch.Start(house);

@@ -64,6 +64,31 @@ public sealed class PasswordHashingTests(PasswordHashingTests.EarnestHouse house
     }
 
     [Fact]
+    public async Task ARegistrationWhosePasswordWaitedTooLongIsNotMadeAfterwards()
+    {
+        await using var busy = await house.StartAnother(new()
+        {
+            ["Gatehouse:Password:Iterations"] = "1000000",
+            ["Gatehouse:Password:Parallelism"] = "1",
+            ["Gatehouse:Password:MaxWait"] = "00:00:01",
+        });
+        var people = Enumerable.Range(0, 8).Select(_ => Person.New()).ToList();
+        var refusals = await Task.WhenAll(people.Select(Register));
+        Assert.Contains(Refusal.None, refusals);
+        Assert.Contains(Refusal.Withheld, refusals);
+        // Whoever still waited would be hashed before this one.
+        Assert.Equal(Refusal.None, await Register(Person.New()));
+        foreach (var (person, refusal) in people.Zip(refusals))
+        {
+            var rows = await house.Database.Value<long>("SELECT count(*) FROM users WHERE name = $1", person.Name);
+            Assert.Equal(refusal == Refusal.None ? 1 : 0, rows);
+        }
+
+        async Task<Refusal> Register(Person person) => (await busy.Grains.Session(RandomId.New()).Register(
+            new(RandomId.New(), "session", "a gateway", RandomId.New()), person.Registration).InTime()).Refusal;
+    }
+
+    [Fact]
     public async Task AnUnknownNameCostsAHashAsAKnownOneDoes()
     {
         using var passwords = new PasswordHashing(Options.Create(new PasswordOptions { Parallelism = 1, MaxWaiting = 1 }));

@@ -1,7 +1,7 @@
 // The page, as somebody with a browser meets it.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { Person, launch } from '../support/browser.js';
+import { afterEach, before, beforeEach, describe, test } from 'node:test';
+import { Person, sharedBrowser } from '../support/browser.js';
 import { nameless, poorContrast } from '../support/page-checks.js';
 import { Service } from '../support/service.js';
 import { ADMINISTERED } from '../support/settings.js';
@@ -14,10 +14,7 @@ let browser;
 let person;
 before(async () => {
   service = await sharedService(ADMINISTERED);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
+  browser = await sharedBrowser();
 });
 beforeEach(async () => { person = await Person.enter(browser, service); });
 afterEach(() => person.leave());

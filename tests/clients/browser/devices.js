@@ -1,8 +1,8 @@
 // The page's device, as somebody with two windows meets it: what is sent from the one waits for the other.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { launch } from '../support/browser.js';
+import { afterEach, before, beforeEach, test } from 'node:test';
+import { sharedBrowser } from '../support/browser.js';
 import { nameless, poorContrast, tooWide } from '../support/page-checks.js';
 import { Windows } from '../support/panes.js';
 import { ADMINISTERED } from '../support/settings.js';
@@ -13,10 +13,7 @@ let browser;
 let windows;
 before(async () => {
   service = await sharedService(ADMINISTERED);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
+  browser = await sharedBrowser();
 });
 beforeEach(() => { windows = new Windows(browser, service); });
 afterEach(() => windows.close());

@@ -1,10 +1,11 @@
 // The page's room, as two people with two windows meet it: one on SignalR, one on Socket.IO.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { afterEach, before, beforeEach, test } from 'node:test';
 import { io } from 'socket.io-client-4';
 import { administrator, asAdministrator } from '../support/administrator.js';
-import { launch } from '../support/browser.js';
+import { sharedBrowser } from '../support/browser.js';
+import { ChatClient } from '../support/chat-client.js';
 import { Windows } from '../support/panes.js';
 import { ADMINISTERED } from '../support/settings.js';
 import { sharedService } from '../support/shared-service.js';
@@ -16,10 +17,7 @@ let browser;
 let windows;
 before(async () => {
   service = await sharedService(ADMINISTERED);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
+  browser = await sharedBrowser();
 });
 beforeEach(() => { windows = new Windows(browser, service); });
 afterEach(() => windows.close());
@@ -145,11 +143,12 @@ test('whoever switches the transport stays in the room', async () => {
 
 test('older messages come page by page', async () => {
   const room = newRoom();
-  const left = await windows.ofUser('SignalR');
-  await left.room.enter(room);
   const texts = Array.from({ length: 60 }, (_, number) => `message ${number}`);
-  await left.room.say(...texts);
-  await left.room.shows(texts);
+  await (await asAdministrator(service)).close();
+  await ChatClient.briefly(service, async (talker) => {
+    await talker.enter(administrator, room);
+    for (const content of texts) await talker.ask(['message', { content }], ['message']);
+  });
   const right = await windows.ofUser('Socket.IO');
   await right.room.enter(room);
   await right.room.shows(texts.slice(10));

@@ -1,7 +1,7 @@
 // The page's transport switch, as somebody with a browser meets it.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { Person, launch } from '../support/browser.js';
+import { afterEach, before, beforeEach, describe, test } from 'node:test';
+import { Person, sharedBrowser } from '../support/browser.js';
 import { ADMINISTERED } from '../support/settings.js';
 import { sharedService } from '../support/shared-service.js';
 import { account } from '../support/session-client.js';
@@ -11,10 +11,7 @@ let browser;
 let person;
 before(async () => {
   service = await sharedService(ADMINISTERED);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
+  browser = await sharedBrowser();
 });
 beforeEach(async () => { person = await Person.enter(browser, service); });
 afterEach(() => person.leave());

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Service } from '../support/service.js';
 import { account } from '../support/session-client.js';
+import { BRIEF } from '../support/settings.js';
 import { sharedService } from '../support/shared-service.js';
 import { eventually } from '../support/waiting.js';
 
@@ -155,7 +156,7 @@ describe('coming back', () => {
   });
 
   test('after the resume window a session is gone, and the token logs in', async () => {
-    const brief = await sharedService({ Gatehouse__Session__ResumeWindow: '00:00:01' });
+    const brief = await sharedService(BRIEF);
     const client = await brief.connect({ generation: 4 });
     const token = await client.register(account());
     await client.drop();

@@ -20,8 +20,6 @@ const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);
 
 badPayloads(() => service, { generation: 4, engine: 'WebSocket only' }, MUCH);
 
-describe('polling', () => badPayloads(() => service, { generation: 1, engine: 'polling only', namespace: '/' }, MUCH));
-
 /** Connects to a namespace by hand, does something, and is served as before. */
 const survives = (act, expected, namespace = '/session') => async () => {
   const raw = await RawSocketIo.connect(service, namespace);

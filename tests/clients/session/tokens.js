@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { Service } from '../support/service.js';
+import { BRIEF } from '../support/settings.js';
 import { sharedService } from '../support/shared-service.js';
 import { account } from '../support/session-client.js';
 import { opened, signed, unsigned } from '../support/tokens.js';
@@ -107,10 +108,7 @@ describe('logout', () => {
 
 describe('reuse', () => {
   let service;
-  before(async () => {
-    service = await Service.start({ settings: { Gatehouse__Token__RotationOverlap: '00:00:01' } });
-  });
-  after(() => service?.dispose());
+  before(async () => { service = await sharedService(BRIEF); });
 
   test('a token shown after its overlap revokes its whole family at once, and no other', async () => {
     const { person, client, token } = await arrival(service);
@@ -129,6 +127,7 @@ describe('reuse', () => {
     await refuses(service, next);
     await phone.expectNothingMore();
     await service.briefly((other) => other.logInWith(phoneToken));
+    await Promise.all([client, phone, tab].map((each) => each.close()));
   });
 });
 

@@ -1,12 +1,16 @@
 // The page in a real browser. Whatever the browser complains about is kept.
 import { chromium as playwright } from 'playwright-core';
 import { chromium } from './environment.js';
+import { shared } from './shared-service.js';
 
 const ARGUMENTS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
 ];
 const LIMIT = 30_000;
+
+/** The browser of all tests of this process. */
+export const sharedBrowser = () => shared('browser', () => launch(), (browser) => browser.close());
 
 export const launch = (...more) => playwright.launch({ executablePath: chromium, args: [...ARGUMENTS, ...more] });
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, gatewayDll, nginx, repository, siloDll } from './environment.js';
+import { freePort, nginx, programBeside, repository } from './environment.js';
 import { HERE, Service } from './service.js';
 import { LIMIT as PATIENCE, eventually, within } from './waiting.js';
 
@@ -14,10 +14,11 @@ export class Cluster {
   /** Two of each, on a database of their own. */
   static async start(settings = {}) {
     const cluster = new Cluster();
-    const first = await Service.start({ settings, dll: siloDll });
+    const [silo, gateway] = ['Gatehouse.Silo', 'Gatehouse.Gateway'].map(programBeside);
+    const first = await Service.start({ settings, dll: silo });
     // Whoever starts beside another one needs nothing of it but its database.
     const [second, ...gateways] = await Promise.all(
-      [siloDll, gatewayDll, gatewayDll].map((dll) => Service.start({ settings, dll, beside: first })),
+      [silo, gateway, gateway].map((dll) => Service.start({ settings, dll, beside: first })),
     );
     Object.assign(cluster, { silos: [first, second], gateways });
     return cluster;

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -11,6 +12,11 @@ export const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const program = (kind, name) => `${repository}.artifacts/${kind}/${name}/release/${name}.dll`;
 
 export const gatehouseDll = env.GATEHOUSE_DLL || program('publish', 'Gatehouse');
+
+/** A program that the service is made of: beside it, and like it compiled for this machine. */
+export const programBeside = (name) => join(dirname(gatehouseDll), `${name}.dll`);
+
+/** For what builds these two alone. */
 export const siloDll = program('bin', 'Gatehouse.Silo');
 export const gatewayDll = program('bin', 'Gatehouse.Gateway');
 export const nginx = env.GATEHOUSE_NGINX || '/usr/sbin/nginx';

@@ -77,8 +77,9 @@ export class Service {
       env: {
         ...neutral(),
         TMPDIR: this.home,
-        // No test lives long enough for what the compiler would learn.
+        // No test lives long enough for what the compiler would learn, nor for what it would improve but is not called a thousand times.
         DOTNET_TieredPGO: '0',
+        DOTNET_TC_CallCountThreshold: '3E8',
         ...CHEAP_HASHES,
         ConnectionStrings__Postgres: this.database.connectionString,
         Gatehouse__Token__KeyFile: this.keyFile,

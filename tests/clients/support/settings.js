@@ -6,6 +6,12 @@ export const PATIENT = { Gatehouse__Login__AddressFailures: '100000' };
 
 export const ADMINISTERED = { ...PATIENT, ...administratorSettings() };
 
+/** What is over soon is over at once. */
+export const BRIEF = { ...PATIENT, Gatehouse__Session__ResumeWindow: '00:00:01', Gatehouse__Token__RotationOverlap: '00:00:01' };
+
+/** Leases that end soon, and passwords that need a few different characters. */
+export const STRICT = { Gatehouse__Gateway__Lease: '00:00:02', Gatehouse__Password__MinUniqueCharacters: '5' };
+
 /** A site whose pages may use this service. */
 export const OURS = 'https://app.example.org';
 

@@ -13,14 +13,17 @@ const Shared = process.env.GATEHOUSE_TEST_CLUSTER ? ClusterService : Service;
 /** For a test that speaks as a proxy does: the one in front of a cluster believes nobody. */
 export const WITHOUT_PROXY = { skip: Boolean(process.env.GATEHOUSE_TEST_CLUSTER) && 'there is a proxy in front' };
 
-const services = new Map();
+const started = new Map();
 
-/** This process's service with these settings, started when it is first asked for; it ends when all tests have ended. */
-export function sharedService(settings = PATIENT) {
-  const key = JSON.stringify(Object.entries(settings).sort());
-  if (!services.has(key)) services.set(key, Shared.start({ settings }));
-  return services.get(key);
+/** What the tests of this process share under a name: started when it is first asked for, and ended when all tests have ended. */
+export function shared(name, start, end) {
+  if (!started.has(name)) started.set(name, { thing: start(), end });
+  return started.get(name).thing;
 }
+
+/** This process's service with these settings. */
+export const sharedService = (settings = PATIENT) => shared(
+  JSON.stringify(Object.entries(settings).sort()), () => Shared.start({ settings }), (service) => service.dispose());
 
 /** Runs the tests of several modules one after another. */
 export function inOneProcess(parts) {
@@ -29,9 +32,9 @@ export function inOneProcess(parts) {
 }
 
 async function disposeAll() {
-  const started = [...services.values()];
-  services.clear();
-  for (const service of started) await (await service).dispose();
+  const ending = [...started.values()].reverse();
+  started.clear();
+  for (const { thing, end } of ending) await end(await thing);
 }
 
 // For a module that is run alone.

@@ -1,7 +1,7 @@
 // The users API: one's logins, how they end, and the password.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { ADMINISTERED } from '../support/settings.js';
+import { ADMINISTERED, STRICT } from '../support/settings.js';
 import { sharedService } from '../support/shared-service.js';
 import { account } from '../support/session-client.js';
 import { DOORS, UsersClient } from '../support/users-client.js';
@@ -167,7 +167,7 @@ describe('change_password', () => {
 describe('a password of few different characters, where more are asked for', () => {
   let strict;
   before(async () => {
-    strict = await sharedService({ Gatehouse__Password__MinUniqueCharacters: '5' });
+    strict = await sharedService(STRICT);
   });
 
   for (const door of DOORS) {

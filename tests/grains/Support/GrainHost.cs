@@ -52,7 +52,12 @@ internal sealed class GrainHost : IAsyncDisposable
         return new GrainHost(cluster);
     }
 
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    /// <summary>Ends as a crash does: nothing that is under way is waited for, and only what was stored is remembered.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in _cluster.Silos.ToList()) await _cluster.KillSiloAsync(silo);
+        await _cluster.DisposeAsync();
+    }
 
     /// <summary>Where a grain is active; null when it is nowhere.</summary>
     public SiloAddress? SiloOf(IAddressable grain) =>

@@ -1,21 +1,20 @@
 // Who is an administrator is asked of the account when it matters: absent or present, just appointed or one no more.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { administrator, asAdministrator } from './support/administrator.js';
-import { BANNED, ChatClient, NOT_ALLOWED, resident } from './support/chat-client.js';
-import { newRoom } from './support/chat-scenarios.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { CHATTING } from './support/settings.js';
+import { before, test } from 'node:test';
+import { administrator, asAdministrator } from '../support/administrator.js';
+import { BANNED, ChatClient, NOT_ALLOWED, resident } from '../support/chat-client.js';
+import { newRoom } from '../support/chat-scenarios.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { CHATTING } from '../support/settings.js';
 
 const A_YEAR = 31_536_000;
 
 let service;
 before(async () => {
-  service = await Service.start({ settings: CHATTING });
+  service = await sharedService(CHATTING);
   await (await asAdministrator(service)).close();
 });
-after(() => service?.dispose());
 
 const enter = async (person, room, options) => (await ChatClient.connect(service, options)).enter(person, room);
 

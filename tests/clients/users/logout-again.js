@@ -1,15 +1,15 @@
 // A login that has ended is there no more: to end it again is an error, whoever ended it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { DOORS, UsersClient } from './support/users-client.js';
+import { before, test } from 'node:test';
+import { ADMINISTERED } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { DOORS, UsersClient } from '../support/users-client.js';
 
 const GONE = 'Token does not exist.';
 
 let service;
-before(async () => { service = await Service.start(); });
-after(() => service?.dispose());
+before(async () => { service = await sharedService(ADMINISTERED); });
 
 for (const door of DOORS) {
   const asSomebody = (act) => () => UsersClient.briefly(service, async (client) => {

@@ -1,16 +1,16 @@
 // What lets somebody into a session does so at the protocol that gave it, and at no other.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PlainSocket } from './support/plain-socket.js';
-import { REFUSED, TYPES, cookieOf, post } from './support/react-auth.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
+import { before, test } from 'node:test';
+import { PlainSocket } from '../support/plain-socket.js';
+import { REFUSED, TYPES, cookieOf, post } from '../support/react-auth.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { OF_THE_WEB } from '../support/settings.js';
 
 const NOTICE = { type: TYPES.close, data: { type: TYPES.close } };
 
 let service;
-before(async () => { service = await Service.start(); });
-after(() => service?.dispose());
+before(async () => { service = await sharedService(OF_THE_WEB); });
 
 /** Asks to go on with a session; what the session protocol says to that. */
 async function resume(client, ticket) {

@@ -1,10 +1,9 @@
 // Names of events that the session protocol does not know: they come back, but not in any length.
-import { after, before, describe, test } from 'node:test';
-import { Service } from './support/service.js';
+import { before, describe, test } from 'node:test';
+import { sharedService } from '../support/shared-service.js';
 
 let service;
-before(async () => { service = await Service.start(); });
-after(() => service?.dispose());
+before(async () => { service = await sharedService(); });
 
 describe('an unknown name comes back, cut to 256', () => {
   for (const [door, options] of Object.entries({ 'SignalR': {}, 'socket.io-client 4': { generation: 4 } })) {

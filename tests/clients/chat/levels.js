@@ -1,12 +1,12 @@
 // What chat's later dialect is told of levels: its clients show a moderator's buttons, and everybody's rank, by them.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { administrator, asAdministrator } from './support/administrator.js';
-import { COMPLETE, ChatClient, resident } from './support/chat-client.js';
-import { newRoom } from './support/chat-scenarios.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
-import { CHATTING } from './support/settings.js';
+import { before, describe, test } from 'node:test';
+import { administrator, asAdministrator } from '../support/administrator.js';
+import { COMPLETE, ChatClient, resident } from '../support/chat-client.js';
+import { newRoom } from '../support/chat-scenarios.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { CHATTING } from '../support/settings.js';
 
 const DOORS = {
   'SignalR': {}, 'socket.io-client 1': { generation: 1 }, 'socket.io-client 4, in /': { generation: 4, namespace: '/' },
@@ -14,10 +14,9 @@ const DOORS = {
 
 let service;
 before(async () => {
-  service = await Service.start({ settings: CHATTING });
+  service = await sharedService(CHATTING);
   await (await asAdministrator(service)).close();
 });
-after(() => service?.dispose());
 
 for (const [door, options] of Object.entries(DOORS)) {
   describe(`over ${door}`, () => {

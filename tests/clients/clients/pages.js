@@ -1,9 +1,10 @@
 // A mailbox that holds more than may wait for a connection: it comes page by page, and everything in it, in order, once.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { MAIN_DOORS, Registered } from './support/device.js';
-import { Service } from './support/service.js';
-import { eventually } from './support/waiting.js';
+import { before, describe, test } from 'node:test';
+import { MAIN_DOORS, Registered } from '../support/device.js';
+import { SMALL_MAILBOXES } from '../support/settings.js';
+import { sharedService } from '../support/shared-service.js';
+import { eventually } from '../support/waiting.js';
 
 const PAGE = 1_310_720;
 const ROW = 60_000;
@@ -13,8 +14,7 @@ const FIT = Math.floor(PAGE / (ROW + 200));
 const NAMES = { client: ['instance.to.client', 'instace.to.client'], node: ['instance.to.node'] };
 
 let service;
-before(async () => { service = await Service.start(); });
-after(() => service?.dispose());
+before(async () => { service = await sharedService(SMALL_MAILBOXES); });
 
 /** Somebody's mailbox, which somebody else has filled. */
 async function filled(kind, rows, door) {

@@ -1,14 +1,14 @@
 // The cookie, which no script can read, has a secret of its own: what scripts see opens sockets, and never stands for it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PlainSocket } from './support/plain-socket.js';
-import { COOKIE, REFUSED, TYPES, post } from './support/react-auth.js';
-import { Service } from './support/service.js';
-import { account } from './support/session-client.js';
+import { before, test } from 'node:test';
+import { PlainSocket } from '../support/plain-socket.js';
+import { COOKIE, REFUSED, TYPES, post } from '../support/react-auth.js';
+import { sharedService } from '../support/shared-service.js';
+import { account } from '../support/session-client.js';
+import { OF_THE_WEB } from '../support/settings.js';
 
 let service;
-before(async () => { service = await Service.start(); });
-after(() => service?.dispose());
+before(async () => { service = await sharedService(OF_THE_WEB); });
 
 /** Logs somebody in; what their page sees, and what only their browser does. */
 async function logIn() {
