@@ -51,8 +51,12 @@ public sealed class VersionTests
         {
             Assert.IsType(type, read);
             var sample = Samples.Of(type);
-            Assert.All(Contracts.Members(type).Where(member => known.Contains(IdOf(member))), member => Assert.Equivalent(
-                member.GetValue(sample), member.GetValue(read), strict: true));
+            Assert.All(Contracts.Members(type).Where(member => known.Contains(IdOf(member))), member =>
+            {
+                // What is made of other messages may lack what they have gained since; they have lines of their own.
+                if (IsPlain(member.PropertyType)) Assert.Equal(member.GetValue(sample), member.GetValue(read));
+                else Assert.NotNull(member.GetValue(read));
+            });
         }
     });
 
@@ -91,6 +95,8 @@ public sealed class VersionTests
         .. Repository.Read("tests/architecture/Written/" + file).Split('\n').Where(line => line.StartsWith(name + " ", StringComparison.Ordinal))
             .Select(line => file == "states.txt" ? [line[(name.Length + 1)..]] : line.Split(' ')[1..]),
     ];
+
+    private static bool IsPlain(Type type) => Contracts.IsPlain(Nullable.GetUnderlyingType(type) ?? type);
 
     private static string AliasOf(Type type) => type.GetCustomAttribute<AliasAttribute>()!.Alias;
 

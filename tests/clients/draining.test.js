@@ -9,7 +9,7 @@ import { newRoom } from './support/chat-scenarios.js';
 import { Cluster } from './support/cluster.js';
 import { PlainSocket } from './support/plain-socket.js';
 import { guest } from './support/side-by-side.js';
-import { eventually } from './support/waiting.js';
+import { LIMIT, eventually, within } from './support/waiting.js';
 
 let cluster;
 let proxy;
@@ -67,10 +67,14 @@ test('meanwhile it is not ready, and says 503 to whoever is new', async () => {
   const negotiated = await fetch(`${leaving.url}/hubs/session/negotiate?negotiateVersion=1`, { method: 'POST' }).then((answer) => answer.json());
   const stays = new WebSocket(`${leaving.url.replace('http', 'ws')}/hubs/session?id=${negotiated.connectionToken}`);
   await once(stays, 'open');
+  const message = (phase) => within(LIMIT, phase, once(stays, 'message'), () => leaving.tail());
   stays.send('{"protocol":"json","version":1}\u001e');
-  await once(stays, 'message');
+  await message('the handshake');
+  // Its answer says that the connection is known.
+  stays.send('{"type":1,"target":"anything_else","arguments":[]}\u001e');
+  await message('event_error');
   const stopping = leaving.terminate();
-  await once(stays, 'message');
+  await message('being told to move');
   assert.equal(await leaving.probe('ready'), 503);
   assert.equal(await leaving.probe('live'), 200);
   assert.equal((await fetch(`${leaving.url}/socket.io/?EIO=4&transport=polling`)).status, 503);
