@@ -30,6 +30,14 @@ public sealed class ConnectionLimits
         return Wait(wait, gone);
     }
 
+    /// <summary>Counts what an event has brought its sender, where that can be much more than it: the events after it wait for that too.</summary>
+    /// <param name="bytes">How much it is.</param>
+    public void Charge(int bytes)
+    {
+        _own.Charge(bytes);
+        _ofAddress.Charge(bytes);
+    }
+
     /// <summary>See <see cref="Limiter.Enter"/>.</summary>
     public ValueTask<Admission> Enter(Limit limit, string? account, CancellationToken gone) => _limiter.Enter(limit, _address, account, gone);
 

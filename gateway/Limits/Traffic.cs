@@ -12,4 +12,7 @@ internal sealed class Traffic(int eventsPerSecond, int bytesPerSecond, TimeProvi
         reason = forEvents > forBytes ? Limit.Events : Limit.Bytes;
         return forEvents > forBytes ? forEvents : forBytes;
     }
+
+    /// <summary>Takes so many bytes, for which the events after them wait.</summary>
+    public void Charge(int bytes) => _bytes.Take(bytes);
 }

@@ -143,6 +143,15 @@ public sealed class LimiterTests
     }
 
     [Fact]
+    public async Task WhatAnEventBroughtIsPaidForByTheNextOfItsAddress()
+    {
+        var time = new FakeTimeProvider();
+        using var limiter = Limiters.Of(new() { AddressBytesPerSecond = 100, BytesPerSecond = 0 }, time);
+        limiter.Connect(Here).Charge(500);
+        await IsOverAfter(Count(limiter.Connect(Here)), time, TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
     public async Task EventOfAConnectionThatIsGoneDoesNotWait()
     {
         using var limiter = Limiters.Of(new() { BytesPerSecond = 1 }, new FakeTimeProvider());

@@ -58,6 +58,8 @@ public sealed partial class DeviceLink(
         Socket = new ClientSocket(connection.VisibleId, kind, gatewayId, token!.Id);
         _seen = 0;
         See(new(ClientRefusal.None, login.Queue, login.HasMore));
+        // Else a login of a few bytes would have a whole mailbox read, as often as anybody likes.
+        connection.Limits.Charge(login.Queue.Sum(row => row.Content.Length));
         await answer(ClientsServerEvents.Logged(Socket, login));
     }
 

@@ -20,7 +20,8 @@ export class PlainSocket {
     plain.socket = open(service, path, headers);
     plain.socket.on('message', (data) => plain.#received(data.toString()));
     plain.socket.on('error', () => {});
-    plain.closed = once(plain.socket, 'close').then(([code]) => code);
+    // Not by once(), which fails when the socket does.
+    plain.closed = new Promise((resolve) => { plain.socket.once('close', resolve); });
     plain.socket.once('close', () => on?.changed());
     await within(LIMIT, `opening ${path}`, once(plain.socket, 'open'), () => service.tail());
     service.clients.add(plain);
