@@ -107,6 +107,14 @@ public sealed class EventHubProtocolTests
         Assert.Equal(5, Assert.IsType<AckMessage>(Assert.Single(Parse("""{"type":8,"sequenceId":5}"""))).SequenceId);
     }
 
+    [Theory]
+    [InlineData("""{"type":2,"invocationId":"4","item":1}""")]
+    [InlineData("""{"type":2,"item":1,"invocationId":"4"}""")]
+    [InlineData("""{"type":3,"invocationId":"4","result":1}""")]
+    [InlineData("""{"type":3,"result":1,"invocationId":"4","error":"no"}""")]
+    [InlineData("""{"type":4,"target":"no","arguments":[1],"invocationId":"4"}""")]
+    public void AnswersToWhatNobodyAskedAreOneMessageEach(string frame) => Assert.Single(Parse(frame));
+
     [Fact]
     public void WhatIsSentIsWhatSignalRSends()
     {

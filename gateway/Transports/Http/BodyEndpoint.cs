@@ -33,7 +33,9 @@ public static class BodyEndpoint
         {
             return Refuse(413, "the body is too long");
         }
-        catch (Exception unreadable) when (unreadable is JsonException or BadHttpRequestException or IOException)
+        // Cancelled: either end gave the connection up, and nobody reads the answer.
+        catch (Exception unreadable) when (unreadable
+            is JsonException or BadHttpRequestException or IOException or OperationCanceledException)
         {
             return Refuse(400, "the body must be a JSON object");
         }

@@ -76,8 +76,9 @@ public static class FormEndpoint
                 .Where(field => field.Value.Text() is not null)
                 .ToDictionary(field => field.Name, field => field.Value.Text()!);
         }
-        catch (Exception unreadable) when (unreadable
-            is JsonException or InvalidDataException or InvalidOperationException or BadHttpRequestException or IOException)
+        // Cancelled: this end gave the connection up, as a stop does after its time, and nobody reads the answer.
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or InvalidOperationException
+            or BadHttpRequestException or IOException or OperationCanceledException)
         {
             return null;
         }

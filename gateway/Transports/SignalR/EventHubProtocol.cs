@@ -107,7 +107,8 @@ public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) :
         {
             return _json.TryParseMessage(ref framed, binder, out var message) ? message : PingMessage.Instance;
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or FormatException or InvalidOperationException)
+        // Not by kind: what a client can bring the parser and SignalR's binder to throw is nobody's contract.
+        catch (Exception)
         {
             return Unreadable();
         }
