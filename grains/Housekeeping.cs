@@ -24,6 +24,7 @@ public sealed partial class Housekeeping(
     WakeStore wakes,
     ClientStore clients,
     ClientSockets sockets,
+    Mailbox mailbox,
     ClientPushing pushing,
     RoomMessageStore messages,
     IGrainFactory grains,
@@ -82,6 +83,7 @@ public sealed partial class Housekeeping(
         await wakes.RemoveOrphans();
         await tokens.RemoveExpired(longAgo);
         await operations.Sweep();
+        await mailbox.Sweep();
         await messages.RemoveExpired();
 
         if (time.GetUtcNow() < _guestsDue) return;

@@ -7,16 +7,20 @@ namespace Gatehouse.GrainInterfaces.Clients;
 /// <param name="SenderKind">The sender's kind.</param>
 /// <param name="Content">JSON.</param>
 /// <param name="Answered">The row of the sender's own mailbox that this answers, and that goes with it; null for none.</param>
+/// <param name="Request">
+/// What the sender calls this; one that has the same recipient, and was asked for within the hour before, is not added again. Null for none.
+/// </param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.QueuePost")]
 public sealed record QueuePost(
     [property: Id(0)] int Sender,
     [property: Id(1)] ClientKind SenderKind,
     [property: Id(2)] string Content,
-    [property: Id(3)] long? Answered = null);
+    [property: Id(3)] long? Answered = null,
+    [property: Id(4)] string? Request = null);
 
 /// <summary>The answer to <see cref="IClientGrain.Enqueue"/>.</summary>
 /// <param name="Refusal">Recipient, Content, Full or Row; otherwise None.</param>
-/// <param name="QueueId">The new row, which is stored.</param>
+/// <param name="QueueId">The row, which is stored, or was by an earlier attempt and may have been acknowledged since.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.QueueReply")]
 public sealed record QueueReply([property: Id(0)] ClientRefusal Refusal, [property: Id(1)] long QueueId = 0);
 

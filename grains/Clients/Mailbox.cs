@@ -6,12 +6,18 @@ using static Gatehouse.Grains.Storage.Database;
 namespace Gatehouse.Grains.Clients;
 
 /// <summary>
-/// Table <c>client_queue</c>. Whoever adds to a mailbox holds its owner's row, so ids rise in the order in which rows can be seen, and whoever has
+/// Tables <c>client_queue</c> and <c>client_requests</c>. Whoever adds to a mailbox holds its owner's row, so ids rise in the order in which rows can be seen, and whoever has
 /// seen one has missed none before it: also while a silo that is taken for dead still writes.
 /// </summary>
 public sealed class Mailbox(Database database, TimeProvider time)
 {
-    /// <summary>Adds a row and removes the one that it answers: both or neither.</summary>
+    /// <summary>How long a row is known by its <see cref="QueuePost.Request"/>: longer than anybody tries again.</summary>
+    private static readonly TimeSpan RequestsKept = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Adds a row and removes the one that it answers: both or neither. Of two attempts at once by one request, in two lives of a recipient, one
+    /// fails, and finds out when it comes again.
+    /// </summary>
     /// <returns>Full, Row, Recipient (there is none), or None with the new id; and whether a row was answered in a mailbox of more than a page.</returns>
     public async Task<(QueueReply Reply, bool AnswersLongMailbox)> Add(
         int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
@@ -19,28 +25,36 @@ public sealed class Mailbox(Database database, TimeProvider time)
         WITH owner AS (SELECT id FROM clients WHERE id = $1 FOR NO KEY UPDATE),
         held AS (
             SELECT count(*) < $6 AND coalesce(sum(size), 0) + $4 <= $7 AS has_room FROM client_queue WHERE recipient = $1),
+        known AS (SELECT queue_id FROM client_requests WHERE recipient = $1 AND sender = $2 AND request = $11),
         answered AS (
             DELETE FROM client_queue WHERE queue_id = $8 AND recipient = $2
-                AND EXISTS (SELECT 1 FROM owner) AND (SELECT has_room FROM held)
+                AND EXISTS (SELECT 1 FROM owner) AND (SELECT has_room FROM held) AND NOT EXISTS (SELECT 1 FROM known)
             RETURNING queue_id),
         added AS (
             INSERT INTO client_queue (recipient, sender, content, size, created_at)
             SELECT owner.id, $2, $3, $4, $5 FROM owner, held
-            WHERE has_room AND ($8 IS NULL OR EXISTS (SELECT 1 FROM answered))
-            RETURNING queue_id)
-        SELECT EXISTS (SELECT 1 FROM owner), has_room, coalesce((SELECT queue_id FROM added), 0),
+            WHERE has_room AND ($8 IS NULL OR EXISTS (SELECT 1 FROM answered)) AND NOT EXISTS (SELECT 1 FROM known)
+            RETURNING queue_id),
+        noted AS (
+            INSERT INTO client_requests (recipient, sender, request, queue_id, created_at)
+            SELECT $1, $2, $11, queue_id, $5 FROM added WHERE $11 IS NOT NULL)
+        SELECT EXISTS (SELECT 1 FROM owner), has_room, coalesce((SELECT queue_id FROM known), (SELECT queue_id FROM added), 0),
             EXISTS (SELECT 1 FROM answered) AND (SELECT sum(size + $9) FROM client_queue WHERE recipient = $2) > $10
         FROM held
         """,
         row => (row switch
         {
             _ when !row.GetBoolean(0) => new QueueReply(ClientRefusal.Recipient),
+            _ when row.GetInt64(2) is var queueId and not 0 => new QueueReply(ClientRefusal.None, queueId),
             _ when !row.GetBoolean(1) => new QueueReply(ClientRefusal.Full),
-            _ when row.GetInt64(2) is var added and not 0 => new QueueReply(ClientRefusal.None, added),
             _ => new QueueReply(ClientRefusal.Row),
         }, row.GetBoolean(3)),
         P(recipient), P(post.Sender), P(post.Content), P(size), P(time.GetUtcNow()), P(limits.MailboxLimit), P(limits.MailboxSize),
-        P(post.Answered), P(QueueState.RowOverhead), P(QueueState.PageSize))).Single();
+        P(post.Answered), P(QueueState.RowOverhead), P(QueueState.PageSize), P(post.Request))).Single();
+
+    /// <summary>Forgets what was asked for long ago.</summary>
+    public Task Sweep() =>
+        database.Execute("DELETE FROM client_requests WHERE created_at < $1", P(time.GetUtcNow() - RequestsKept));
 
     /// <summary>Removes a row; true when it was in a mailbox of more than a page.</summary>
     public async Task<bool> Remove(int recipient, long queueId) => (await database.Query(

@@ -120,6 +120,50 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
     }
 
     [Fact]
+    public async Task WhatIsAskedForAgainByItsRequestIsStoredOnceAlsoWhenItHasBeenAcknowledged()
+    {
+        var (client, node) = await Pair();
+        var first = await Stored(client.Send(node, "1", request: "a"));
+        await house.Restart();
+        Assert.Equal(first, await Stored(client.Send(node, "1", request: "a")));
+        Assert.Equal([(first, "1")], await node.Queue());
+
+        await Stored(node.Send(client, "2", answered: first, request: "a"));
+        await Stored(node.Send(client, "2", answered: first, request: "a"));
+        Assert.Equal(first, await Stored(client.Send(node, "1", request: "a")));
+        Assert.Empty(await node.Queue());
+        Assert.Equal(["2"], (await client.Queue()).Select(row => row.Content));
+    }
+
+    [Fact]
+    public async Task ARequestIsKnownOfItsSenderForItsRecipientAndForAnHour()
+    {
+        var (client, node) = await Pair();
+        var (other, elsewhere) = await Pair();
+        await Stored(client.Send(node, "1", request: "a"));
+        await Stored(other.Send(node, "2", request: "a"));
+        await Stored(client.Send(elsewhere, "3", request: "a"));
+        house.Time.Advance(TimeSpan.FromMinutes(59));
+        await house.Sweep();
+        await Stored(client.Send(node, "4", request: "a"));
+        house.Time.Advance(TimeSpan.FromMinutes(2));
+        await house.Sweep();
+        await Stored(client.Send(node, "5", request: "a"));
+        Assert.Equal(["1", "2", "5"], (await node.Queue()).Select(row => row.Content));
+        Assert.Equal(["3"], (await elsewhere.Queue()).Select(row => row.Content));
+    }
+
+    [Fact]
+    public async Task WhatIsAskedForAgainIsStoredThoughTheMailboxIsFull()
+    {
+        var (client, node) = await Pair();
+        for (var number = 1; number < SmallMailboxes.Rows; number++) await Stored(client.Send(node, "1"));
+        var last = await Stored(client.Send(node, "1", request: "last"));
+        Assert.Equal(last, await Stored(client.Send(node, "1", request: "last")));
+        Assert.Equal(ClientRefusal.Full, (await client.Send(node, "1", request: "one more")).Refusal);
+    }
+
+    [Fact]
     public async Task AnAnswerForWhichThereIsNoRoomLeavesWhatItAnswers()
     {
         var (client, node) = await Pair();

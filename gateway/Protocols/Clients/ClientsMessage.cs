@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Protocols.Clients;
 public readonly struct ClientsMessage(JsonElement payload)
 {
     private const int MaxSocketId = 128;
+    private const int MaxRequest = 64;
 
     /// <summary>The action's name; null when there is none.</summary>
     public string? Action => payload.Text("action");
@@ -37,6 +38,9 @@ public readonly struct ClientsMessage(JsonElement payload)
 
     /// <summary>A row of the sender's mailbox; null when none is named.</summary>
     public long? QueueId => Id("queue_id");
+
+    /// <summary>What the sender calls what it asks for, beside <c>parameters</c> alone; null when that is no name.</summary>
+    public string? Request => payload.Text("request") is { Length: > 0 and <= MaxRequest } request ? request : null;
 
     /// <summary>Whether a row is named at all.</summary>
     public bool HasQueueId => Beside("queue_id").ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);

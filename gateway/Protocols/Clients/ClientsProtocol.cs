@@ -242,7 +242,7 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
         // The client has gone: the answer waits for it. Whose question it was is known by the row, or by the connection.
         var clientId = (message.QueueId is { } row ? await _grains.Client(node.Id).FindSender(row) : null) ?? reply.ClientId;
         if (clientId is null) await _node.Answer(NotOnline);
-        else await Enqueue(_node, "forward", clientId.Value, new QueuePost(node.Id, ClientKind.Node, content.Text, message.QueueId));
+        else await Enqueue(_node, "forward", clientId.Value, Post(node, ClientKind.Node, content, message));
     }
 
     private async Task Queue(DeviceLink device, ClientsMessage message)
@@ -254,9 +254,12 @@ public sealed class ClientsProtocol : EventProtocol<ClientsProtocol>, IResumable
         }
         else if (await Checked(device, "queue", message) is { } content)
         {
-            await Enqueue(device, "queue", recipient, new QueuePost(sender.Id, device.Kind, content.Text, message.QueueId));
+            await Enqueue(device, "queue", recipient, Post(sender, device.Kind, content, message));
         }
     }
+
+    private static QueuePost Post(ClientToken sender, ClientKind kind, RawJson content, ClientsMessage message) =>
+        new(sender.Id, kind, content.Text, message.QueueId, message.Request);
 
     /// <summary>Whom a message comes from; answers itself when that is not proved.</summary>
     private static async Task<ClientToken?> Sender(DeviceLink device, string action, ClientsMessage message)

@@ -169,6 +169,16 @@ for (const [name, door] of Object.entries(MAIN_DOORS)) {
       await phone.close();
     });
 
+    test('what is asked for again by its request, on another connection, is stored once', async () => {
+      const [client, node] = await pair(door);
+      const ask = (request) => once((phone) =>
+        phone.client({ action: 'queue', token: client.token, recipient: node.id, request, parameters: { request: 'mine' } }, 'queued'));
+      const { queue_id: first } = await ask('a');
+      assert.deepEqual(await ask('a'), { queue_id: first });
+      for (const other of ['b', '', 'x'.repeat(65), 7, null]) assert.ok((await ask(other)).queue_id > first);
+      assert.deepEqual(contents(await node.queue()), Array.from({ length: 6 }, () => ({ request: 'mine' })));
+    });
+
     test('content has a limit, and a token is never part of it', async () => {
       const [client, node] = await pair(door);
       const { token } = client;

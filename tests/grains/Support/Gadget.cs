@@ -32,8 +32,8 @@ internal sealed class Gadget(House house, ClientKind kind, int id, Secret secret
     }
 
     /// <summary>Puts something into somebody's mailbox.</summary>
-    public Task<QueueReply> Send(Gadget recipient, string content, long? answered = null) =>
-        recipient.Grain.Enqueue(new QueuePost(id, kind, content, answered)).InTime();
+    public Task<QueueReply> Send(Gadget recipient, string content, long? answered = null, string? request = null) =>
+        recipient.Grain.Enqueue(new QueuePost(id, kind, content, answered, request)).InTime();
 
     public async Task<List<(long QueueId, string Content)>> Queue() =>
         [.. (await Grain.GetQueue(0).InTime()).Rows.Select(row => (row.QueueId, row.Content))];
