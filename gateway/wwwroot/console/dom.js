@@ -60,6 +60,26 @@ export function table(caption, columns, rows, nothing = 'Nothing.') {
       h('tbody', {}, rows.map((cells) => h('tr', {}, cells.map((cell) => h('td', {}, cell ?? '–')))))));
 }
 
+/**
+ * A place for what is asked for: busy meanwhile, so that nobody presses what is about to go, and in the end it shows what was asked for
+ * last, or why that was refused.
+ * @param ask Resolves to the elements.
+ */
+export function listing(ask) {
+  const place = h('div');
+  let turn = 0;
+  const show = async (...wanted) => {
+    turn += 1;
+    const mine = turn;
+    place.ariaBusy = 'true';
+    const parts = await ask(...wanted).catch(({ message }) => [h('p', { role: 'alert' }, message)]);
+    if (mine !== turn) return;
+    place.replaceChildren(...parts);
+    place.ariaBusy = 'false';
+  };
+  return [place, show];
+}
+
 export function pane(title, ...children) {
   return h('section', { className: 'pane', 'aria-label': title }, h('h2', { tabIndex: -1 }, title), ...children);
 }

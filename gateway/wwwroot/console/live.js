@@ -31,6 +31,7 @@ const figures = (...pairs) => h('dl', { className: 'figures' }, pairs.map(([name
 const counts = (title, name, rows) => [h('h3', {}, title), table(title, [name, 'How many'], rows.map(([key, value]) => [key, number(value)]), 'None.')];
 
 function draw(place, { cluster, rooms, gateway, dashboard }) {
+  const focused = place.querySelector('a:focus')?.getAttribute('href');
   const { gateways, silos, database } = cluster;
   const all = gateways.flatMap((one) => one.figures ?? []);
   place.replaceChildren(...[
@@ -62,12 +63,16 @@ function draw(place, { cluster, rooms, gateway, dashboard }) {
     h('h3', {}, 'Database'),
     figures(['Size', megabytes(database.size)], ['Connections', `${number(database.connections)} of ${number(database.maxConnections)}`]),
   ].flat().filter(Boolean));
+  if (focused) place.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
 export async function showLive() {
   const [place, said] = [h('div', { className: 'live' }), h('p', { className: 'hint' })];
   const look = async () => {
-    draw(place, await get('status'));
+    const status = await get('status');
+    // What is pressed right now must still be there when it is let go.
+    if (place.matches(':active')) return;
+    draw(place, status);
     said.textContent = `As of ${new Date().toLocaleTimeString()}. What gateways count, they count since their starts.`;
   };
   await look();

@@ -1,23 +1,22 @@
 // Rooms: the largest of the cluster, those with stored messages, and what is done to one.
 import { get, post } from './api.js';
-import { button, field, form, h, link, number, pane, sureButton, table, time } from './dom.js';
+import { button, field, form, h, link, listing, number, pane, sureButton, table, time } from './dom.js';
 
 const to = (name) => `rooms/${encodeURIComponent(name)}`;
 const DURATIONS = [['10', '10 minutes'], ['60', 'an hour'], ['1440', 'a day'], ['0', 'no more']];
 
 export async function showRooms() {
-  const list = h('div');
   let prefix = '';
-  const more = async (after) => {
+  const [list, more] = listing(async (after) => {
     const { largest, stored, hasMore } = await get('rooms', { prefix, after });
-    list.replaceChildren(
+    return [
       h('h3', {}, 'With people in them'),
       table('Rooms with people in them', ['Room', 'Sessions'], largest.map((room) => [link(to(room.name), room.name), number(room.sessions)]), 'None.'),
       h('h3', {}, 'With stored messages'),
       table('Rooms with stored messages', ['Room'], stored.map((name) => [link(to(name), name)]), 'None.'),
       ...(hasMore ? [button('More', () => more(stored.at(-1)))] : []),
-    );
-  };
+    ];
+  });
   await more();
   const search = form('Find rooms', (typed) => {
     prefix = typed;
@@ -33,17 +32,16 @@ export async function showRoom(name, act) {
   const { room, members, total } = await get('room', { name });
   const change = (path, body, done) => act(() => post(`room/${path}?${new URLSearchParams({ name })}`, body), done);
 
-  const history = h('div');
-  const older = async (before) => {
+  const [history, older] = listing(async (before) => {
     const page = await get('room/messages', { name, before });
-    history.replaceChildren(
+    return [
       table('Messages', ['When', 'Author', 'Message', ''], page.messages.map((message) => [
         time(message.at), author(message), content(message),
         button('Delete', () => change('delete-message', { sequence: message.sequence }, 'The message is deleted.')),
       ]), room.isEphemeral ? 'Messages of this room are not stored.' : 'None.'),
       ...(page.hasMore ? [button('Older', () => older(page.messages.at(-1).sequence))] : []),
-    );
-  };
+    ];
+  });
   await older();
 
   const closed = typeof room.closedFor === 'string';

@@ -1,24 +1,23 @@
 // Users: found by name, seen with their logins, and what is done to them.
 import { get, part, post } from './api.js';
-import { button, field, form, h, link, pane, sureButton, table, time } from './dom.js';
+import { button, field, form, h, link, listing, pane, sureButton, table, time } from './dom.js';
 
 const BANS = [['60', 'an hour'], ['1440', 'a day'], ['10080', 'a week'], ['43200', '30 days'], ['', 'for ever']];
 
 const presence = (user) => (user.isBanned ? 'banned' : user.isOnline ? 'online' : 'offline');
 
 export async function showUsers() {
-  const list = h('div');
   let text = '';
-  const more = async (after) => {
+  const [list, more] = listing(async (after) => {
     const page = await get('users', { text, after });
     const rows = page.users.map((user) => [
       link(`users/${user.id}`, user.name), user.email, user.kind, presence(user), user.permissions.join(', '), time(user.lastOnline),
     ]);
-    list.replaceChildren(
+    return [
       table('Users', ['Name', 'E-mail', 'Kind', 'Presence', 'Permissions', 'Last online'], rows, 'Nobody.'),
       ...(page.next ? [button('More', () => more(page.next))] : []),
-    );
-  };
+    ];
+  });
   const search = form('Find a user', (typed) => {
     text = typed;
     return more();

@@ -56,6 +56,7 @@ export class Console {
       else await field.fill(value);
     }
     await found.getByRole('button').click();
+    await this.page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
   }
 
   notice(text) {
