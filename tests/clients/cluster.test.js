@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { administrator, administratorSettings, asAdministrator } from './support/administrator.js';
 import { ChatClient } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
 import { Cluster } from './support/cluster.js';
@@ -27,6 +28,8 @@ before(async () => {
     Gatehouse__Room__Open: 'true', Gatehouse__Login__AddressFailures: '100000', Gatehouse__Web__TrustedProxies: '1',
     // Many logins of one address wait for a silo here.
     Gatehouse__Limits__PasswordsAtOnce: '0',
+    Gatehouse__Operators__Dashboard: 'true',
+    ...administratorSettings(),
   });
 });
 after(() => cluster?.dispose());
@@ -49,6 +52,20 @@ test('one life, on another gateway at each step', async () => {
     await client.logInWith(token);
     await client.ask('logout', [['state_change', 'undefined']]);
   });
+});
+
+test("Orleans' own dashboard, at a gateway that has no grains, shows every silo and the calls at it", async () => {
+  const [gateway] = cluster.gateways;
+  await (await asAdministrator(gateway)).close();
+  const { username, password } = administrator;
+  const ask = (path, headers, options) => gateway.get(`/console/${path}`, { headers: { 'X-Gatehouse-Console': '1', ...headers }, ...options });
+  const login = await ask('api/login', { 'Content-Type': 'application/json' }, { method: 'POST', body: JSON.stringify({ username, password }) });
+  const Cookie = login.headers.get('set-cookie').split(';')[0];
+  await eventually('both silos, and a session', async () => {
+    const { hosts, simpleGrainStats } = await (await ask('dashboard/DashboardCounters', { Cookie })).json();
+    return hosts.length === 2 && simpleGrainStats.some(({ grainType, totalCalls }) => grainType.endsWith('SessionGrain') && totalCalls > 0);
+  });
+  await (await ask('api/logout', { Cookie }, { method: 'POST' })).text();
 });
 
 sideBySide(() => [...cluster.gateways]);
