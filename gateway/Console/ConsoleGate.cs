@@ -60,7 +60,8 @@ public sealed partial class ConsoleGate(RequestDelegate next, IGrainFactory grai
         }
         if (marked.EvenStrangers) return null;
         if (ConsoleCookie.Of(context.Request) is not { } cookie) return NotLoggedIn();
-        if (limiter.Take(Limit.LookUps, ClientAddress.Of(context.Connection.RemoteIpAddress)).RetryAfter is { } wait)
+        var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
+        if ((await limiter.Enter(Limit.LookUps, address, null, context.RequestAborted)).RetryAfter is { } wait)
         {
             return ConsoleAnswers.TooMany(context, wait);
         }

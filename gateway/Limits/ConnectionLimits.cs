@@ -41,9 +41,6 @@ public sealed class ConnectionLimits
     /// <summary>See <see cref="Limiter.Enter"/>.</summary>
     public ValueTask<Admission> Enter(Limit limit, string? account, CancellationToken gone) => _limiter.Enter(limit, _address, account, gone);
 
-    /// <summary>See <see cref="Limiter.Take"/>.</summary>
-    public Admission Take(Limit limit) => _limiter.Take(limit, _address);
-
     private async Task Wait(TimeSpan wait, CancellationToken gone) =>
         await Task.Delay(wait, _time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

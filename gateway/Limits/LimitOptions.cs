@@ -3,20 +3,20 @@ using System.ComponentModel.DataAnnotations;
 namespace Gatehouse.Gateway.Limits;
 
 /// <summary>
-/// Settings <c>Gatehouse:Limits</c>: what each gateway lets clients do. So many at once, and as many again in each <see cref="Window"/>;
-/// 0 switches a limit off. An address is that of <c>ClientAddress</c>: of IPv6 the /64 prefix.
+/// Settings <c>Gatehouse:Limits</c>: what each gateway lets clients do. So many in each <see cref="Window"/>, evenly: what comes up in ten
+/// seconds may come at once, or a hundred if that is more, and further ones wait for ten seconds at most; 0 switches a limit off. An address is that of <c>ClientAddress</c>: of IPv6 the /64 prefix.
 /// </summary>
 public sealed class LimitOptions
 {
     private const int Most = 1_000_000_000;
 
-    /// <summary>How long it takes until all that was used up can be used again.</summary>
+    /// <summary>In which so many are let do it.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>New connections of an address; over Socket.IO, to each namespace too.</summary>
     [Range(0, Most)]
-    public int Handshakes { get; set; } = 20_000;
+    public int Handshakes { get; set; } = 60_000;
 
     /// <summary>Connections of an address that are open at a time.</summary>
     [Range(0, Most)]
@@ -36,7 +36,7 @@ public sealed class LimitOptions
 
     /// <summary>Passwords shown from an address.</summary>
     [Range(0, Most)]
-    public int Passwords { get; set; } = 10_000;
+    public int Passwords { get; set; } = 60_000;
 
     /// <summary>How many of those an address may have under way; more wait, for ten seconds at most.</summary>
     [Range(0, Most)]
@@ -52,7 +52,7 @@ public sealed class LimitOptions
 
     /// <summary>Sessions and devices that an address asks for.</summary>
     [Range(0, Most)]
-    public int LookUps { get; set; } = 20_000;
+    public int LookUps { get; set; } = 60_000;
 
     /// <summary>Events of a connection; ten times as many in a burst. More wait, and are not read until then.</summary>
     [Range(0, Most)]

@@ -12,6 +12,9 @@ public sealed class Limiter : IDisposable
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many of a small limit may come at once.</summary>
+    private const int LeastBurst = 100;
+
     /// <summary>How many of an address may wait for a place.</summary>
     private const int MaxWaiting = 500;
 
@@ -36,42 +39,28 @@ public sealed class Limiter : IDisposable
     public ConnectionLimits Connect(string address) =>
         new(this, address, new(_options.EventsPerSecond, _options.BytesPerSecond, _time), TrafficOf(address), _time);
 
-    /// <summary>Takes one of what an address may do, or says when there is one again.</summary>
-    public Admission Take(Limit limit, string address)
-    {
-        var lease = _rates.AttemptAcquire(new(limit, address));
-        if (lease.IsAcquired) return Admission.Granted;
-        return Refuse(limit, lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : _options.Window);
-    }
-
     /// <summary>Takes a place where there are only so many at once, and does not wait for one.</summary>
     public Admission Occupy(Limit limit, string address) =>
         _places.AttemptAcquire(new(limit, address)) is { IsAcquired: true } free ? Admission.In(free) : Refuse(limit, MaxWait);
 
-    /// <summary>As <see cref="Take"/>; and waits for a place where there are only so many at once.</summary>
+    /// <summary>
+    /// Takes one of what an address may do, and waits for its turn if that comes soon, and for a place where there are only so many at once.
+    /// </summary>
     /// <param name="limit">What is to be done.</param>
     /// <param name="address">From where.</param>
     /// <param name="account">Whose password is shown; null when that is not known.</param>
     /// <param name="gone">Cancelled when nobody waits for it any more; thrown.</param>
     public async ValueTask<Admission> Enter(Limit limit, string address, string? account, CancellationToken gone)
     {
-        var taken = Take(limit, address);
-        if (taken.IsGranted && limit == Limit.Passwords && account is not null) taken = Take(Limit.Accounts, account.ToUpperInvariant());
-        if (!taken.IsGranted) return taken;
-
-        var subject = new Subject(limit, address);
-        if (_places.AttemptAcquire(subject) is { IsAcquired: true } free) return Admission.In(free);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        patience.CancelAfter(MaxWait);
-        try
+        var turn = await Acquire(_rates, new(limit, address), gone);
+        if (turn is { IsAcquired: true } && limit == Limit.Passwords && account is not null)
         {
-            var place = await _places.AcquireAsync(subject, 1, patience.Token);
-            return place.IsAcquired ? Admission.In(place) : Refuse(limit, MaxWait);
+            turn = await Acquire(_rates, new(limit = Limit.Accounts, account.ToUpperInvariant()), gone);
+            limit = turn is { IsAcquired: true } ? Limit.Passwords : Limit.Accounts;
         }
-        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
-        {
-            return Refuse(limit, MaxWait);
-        }
+        if (turn is not { IsAcquired: true }) return Refuse(limit, RetryAfter(turn));
+        var place = await Acquire(_places, new(limit, address), gone);
+        return place is { IsAcquired: true } ? Admission.In(place) : Refuse(limit, MaxWait);
     }
 
     public void Dispose()
@@ -102,6 +91,26 @@ public sealed class Limiter : IDisposable
     {
         Count(limit);
         return Admission.Refused(retryAfter);
+    }
+
+    private TimeSpan RetryAfter(RateLimitLease? refused) =>
+        refused is null ? MaxWait : refused.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : _options.Window;
+
+    /// <summary>Acquires one at once, or as soon as there is one; null when that took too long.</summary>
+    private static async ValueTask<RateLimitLease?> Acquire(
+        PartitionedRateLimiter<Subject> limiter, Subject subject, CancellationToken gone)
+    {
+        if (limiter.AttemptAcquire(subject) is { IsAcquired: true } free) return free;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        patience.CancelAfter(MaxWait);
+        try
+        {
+            return await limiter.AcquireAsync(subject, 1, patience.Token);
+        }
+        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private Traffic TrafficOf(string address)
@@ -135,11 +144,14 @@ public sealed class Limiter : IDisposable
             _ => 0,
         };
         if (most == 0) return RateLimitPartition.GetNoLimiter(Subject.Nobody);
+        var soon = (int)Math.Min(most, most * (MaxWait / _options.Window));
         return RateLimitPartition.GetTokenBucketLimiter(subject, _ => new()
         {
-            TokenLimit = most,
+            TokenLimit = Math.Max(soon, Math.Min(most, LeastBurst)),
             TokensPerPeriod = 1,
             ReplenishmentPeriod = new TimeSpan(Math.Max(1, _options.Window.Ticks / most)),
+            // Whoever would wait for longer is told at once.
+            QueueLimit = soon,
         });
     }
 

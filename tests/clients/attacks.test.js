@@ -32,7 +32,7 @@ let service;
 let voice;
 let resident;
 before(async () => {
-  service = await Service.start({ settings: { ...OPEN_ROOMS, Gatehouse__Web__TrustedProxies: '1', ...(MINUTES ? {} : UNLIMITED) } });
+  service = await Service.start({ settings: { ...OPEN_ROOMS, Gatehouse__Web__TrustedProxies: '1', ...(MINUTES ? { Gatehouse__Limits__Window: '00:10:00' } : UNLIMITED) } });
   voice = await Bystander.enter(service);
   // The attackers have computers of their own in truth: they take what the service and the bystander leave.
   setPriority(19);

@@ -15,36 +15,54 @@ public sealed class LimiterTests
         [Limit.Handshakes, Limit.Registrations, Limit.Guests, Limit.Passwords, Limit.Devices, Limit.LookUps];
 
     [Theory, MemberData(nameof(OfAddresses))]
-    public void AddressThatHasUsedUpALimitIsRefusedAndAnotherIsNot(Limit limit)
+    public async Task AddressThatHasUsedUpALimitIsRefusedAndAnotherIsNot(Limit limit)
     {
         using var limiter = Limiters.Of(Of(limit, 2));
-        Assert.True(limiter.Take(limit, Here).IsGranted);
-        Assert.True(limiter.Take(limit, Here).IsGranted);
-        Assert.InRange(limiter.Take(limit, Here).RetryAfter!.Value, 1, (int)Long.TotalSeconds);
-        Assert.True(limiter.Take(limit, Elsewhere).IsGranted);
+        Assert.True((await Enter(limiter, limit, Here)).IsGranted);
+        Assert.True((await Enter(limiter, limit, Here)).IsGranted);
+        Assert.InRange((await Enter(limiter, limit, Here)).RetryAfter!.Value, 1, (int)Long.TotalSeconds);
+        Assert.True((await Enter(limiter, limit, Elsewhere)).IsGranted);
     }
 
     [Theory, MemberData(nameof(OfAddresses))]
-    public void OneLimitThatIsUsedUpLeavesTheOthers(Limit limit)
+    public async Task OneLimitThatIsUsedUpLeavesTheOthers(Limit limit)
     {
         using var limiter = Limiters.Of(Of(limit, 1));
-        limiter.Take(limit, Here);
-        Assert.All(OfAddresses.Where(other => other != limit), other => Assert.True(limiter.Take(other, Here).IsGranted));
+        await Enter(limiter, limit, Here);
+        foreach (var other in OfAddresses.Where(other => other != limit)) Assert.True((await Enter(limiter, other, Here)).IsGranted);
     }
 
     [Theory, MemberData(nameof(OfAddresses))]
-    public void LimitOfNothingIsNone(Limit limit)
+    public async Task LimitOfNothingIsNone(Limit limit)
     {
         using var limiter = Limiters.Of(Of(limit, 0));
-        for (var time = 0; time < 100_000; time++) Assert.True(limiter.Take(limit, Here).IsGranted);
+        for (var time = 0; time < 100_000; time++)
+        {
+            using var one = await Enter(limiter, limit, Here);
+            Assert.True(one.IsGranted);
+        }
     }
 
     [Fact]
-    public async Task WhatWasUsedUpComesBack()
+    public async Task TenSecondsWorthComesAtOnceAndAsMuchMoreWaitsUntilItHasComeBack()
     {
-        using var limiter = Limiters.Of(new() { Guests = 100, Window = TimeSpan.FromSeconds(1) });
-        while (limiter.Take(Limit.Guests, Here).IsGranted) { }
-        while (!limiter.Take(Limit.Guests, Here).IsGranted) await Task.Yield();
+        using var limiter = Limiters.Of(new() { Guests = 60 * 25, Window = TimeSpan.FromMinutes(1) });
+        for (var number = 0; number < 250; number++) Assert.True(Enter(limiter, Limit.Guests, Here).IsCompletedSuccessfully);
+        var waiting = Enumerable.Range(0, 250).Select(_ => Enter(limiter, Limit.Guests, Here)).ToList();
+        Assert.DoesNotContain(waiting, one => one.IsFaulted);
+        Assert.False(waiting[^1].IsCompleted);
+        Assert.True((await waiting[0]).IsGranted);
+    }
+
+    [Fact]
+    public async Task OfWhatIsRareAHundredComeAtOnceAndFurtherOnesWaitIfItIsNotForLong()
+    {
+        using var limiter = Limiters.Of(new() { Devices = 200, Window = TimeSpan.FromMinutes(10) });
+        for (var number = 0; number < 100; number++) Assert.True(Enter(limiter, Limit.Devices, Here).IsCompletedSuccessfully);
+        // One comes back each three seconds: the third to wait has its turn within ten.
+        var waiting = Enumerable.Range(0, 3).Select(_ => Enter(limiter, Limit.Devices, Here)).ToList();
+        Assert.All(waiting, one => Assert.False(one.IsCompleted));
+        Assert.InRange((await Enter(limiter, Limit.Devices, Here)).RetryAfter!.Value, 10, 12);
     }
 
     [Fact]

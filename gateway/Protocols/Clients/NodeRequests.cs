@@ -13,7 +13,8 @@ public sealed class NodeRequests(DeviceAccounts accounts, Limiter limiter, ILogg
     {
         var (action, message) = (ActionOf(method), new ClientsMessage(body));
         using var scope = EventScope.Begin("clients", action, logger);
-        if (limiter.Take(action == "register" ? Limit.Devices : Limit.LookUps, address).RetryAfter is { } wait)
+        var limit = action == "register" ? Limit.Devices : Limit.LookUps;
+        if ((await limiter.Enter(limit, address, null, CancellationToken.None)).RetryAfter is { } wait)
         {
             var withheld = ClientsAnswer.Withheld(action, wait);
             return new BodyAnswer(StatusOf(withheld.Outcome), NodeAnswer.Of(withheld), wait);

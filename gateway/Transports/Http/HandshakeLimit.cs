@@ -36,7 +36,9 @@ public static class HandshakeLimit
                 await context.Response.WriteAsJsonAsync(Farewell);
                 return;
             }
-            var handshake = isHandshake ? limiter.Take(Limit.Handshakes, address) : Admission.Granted;
+            var handshake = isHandshake
+                ? await limiter.Enter(Limit.Handshakes, address, null, context.RequestAborted)
+                : Admission.Granted;
             var admission = handshake.IsGranted ? limiter.Occupy(Limit.Connections, address) : handshake;
             if (admission.RetryAfter is { } wait)
             {

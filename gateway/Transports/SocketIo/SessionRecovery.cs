@@ -50,7 +50,7 @@ public sealed class SessionRecovery(LostSessions lost, Limiter limiter) : IRecov
     public async ValueTask<RecoverableSocket?> FindAsync(
         string ns, string pid, string? offset, Handshake handshake, CancellationToken cancellation) =>
         // Whoever asks too often begins anew.
-        limiter.Take(Limit.LookUps, ClientAddress.Of(handshake.RemoteAddress)).IsGranted
+        (await limiter.Enter(Limit.LookUps, ClientAddress.Of(handshake.RemoteAddress), null, cancellation)).IsGranted
         && await lost.Find(TicketOf(ns, pid, ""), offset) is { } session
             ? new RecoverableSocket(ns, pid, session.Tag, [], new Dictionary<object, object?> { [ProtocolKey] = session.Protocol })
             : null;

@@ -19,7 +19,7 @@ public static class SocketIoNamespace
         ns.OnConnect(async (socket, auth) =>
         {
             var connection = SocketIoConnection.Open(socket, protocols, limiter);
-            if (connection.Limits.Take(Limit.Handshakes).RetryAfter is { } wait)
+            if ((await connection.Limits.Enter(Limit.Handshakes, null, CancellationToken.None)).RetryAfter is { } wait)
             {
                 return ConnectResult.Refuse("Too many connections", new { retryAfter = wait });
             }
