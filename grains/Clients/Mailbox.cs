@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.Grains.Storage;
+using Npgsql;
 using static Gatehouse.Grains.Storage.Database;
 
 namespace Gatehouse.Grains.Clients;
@@ -15,11 +16,23 @@ public sealed class Mailbox(Database database, TimeProvider time)
     private static readonly TimeSpan RequestsKept = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Adds a row and removes the one that it answers: both or neither. Of two attempts at once by one request, in two lives of a recipient, one
-    /// fails, and finds out when it comes again.
+    /// Adds a row and removes the one that it answers: both or neither.
     /// </summary>
     /// <returns>Full, Row, Recipient (there is none), or None with the new id; and whether a row was answered in a mailbox of more than a page.</returns>
-    public async Task<(QueueReply Reply, bool AnswersLongMailbox)> Add(
+    public async Task<(QueueReply Reply, bool AnswersLongMailbox)> Add(int recipient, QueuePost post, int size, ClientOptions limits)
+    {
+        try
+        {
+            return await AddOnce(recipient, post, size, limits);
+        }
+        catch (PostgresException conflict) when (conflict.ConstraintName == "client_requests_pkey")
+        {
+            // Another activation of the recipient, on a silo that is taken for dead, was at the same request: now its row is there.
+            return await AddOnce(recipient, post, size, limits);
+        }
+    }
+
+    private async Task<(QueueReply Reply, bool AnswersLongMailbox)> AddOnce(
         int recipient, QueuePost post, int size, ClientOptions limits) => (await database.Query(
         """
         WITH owner AS (SELECT id FROM clients WHERE id = $1 FOR NO KEY UPDATE),

@@ -7,6 +7,7 @@ using Gatehouse.Grains.Gateways;
 using Gatehouse.Grains.Operators;
 using Gatehouse.Grains.Tokens;
 using Microsoft.AspNetCore.Identity;
+using Orleans.Storage;
 
 namespace Gatehouse.Grains.Users;
 
@@ -27,7 +28,51 @@ public sealed partial class UserGrain(
 {
     private Guid Id => Guid.ParseExact(GrainKeys.IdOf(this.GetPrimaryKeyString()), "D");
 
-    public async Task<SignInReply> Register(Registration registration, SessionLocation session, CancellationToken cancellation)
+    public Task<SignInReply> Register(Registration registration, SessionLocation session, CancellationToken cancellation) =>
+        UnlessOvertaken(() => RegisterOnce(registration, session, cancellation));
+
+    public Task<SignIn> RegisterGuest(SessionLocation session) => UnlessOvertaken(() => RegisterGuestOnce(session));
+
+    public Task<Refusal> Create(Registration registration, CancellationToken cancellation) =>
+        UnlessOvertaken(() => CreateOnce(registration, users.Add, cancellation));
+
+    public async Task<Refusal> RegisterFirstAdministrator(Registration registration) =>
+        // Before anything is found wrong with the registration: at the second start its name is taken, by the administrator itself.
+        await users.HasAdministrator()
+            ? Refusal.NotAllowed
+            : await UnlessOvertaken(() => CreateOnce(registration, users.AddFirstAdministrator, default));
+
+    public async Task<Refusal> Upgrade(Registration registration, CancellationToken cancellation)
+    {
+        var refusal = await UnlessOvertaken(() => UpgradeOnce(registration, cancellation));
+        if (refusal == Refusal.None) await waking.Wake(Id);
+        return refusal;
+    }
+
+    public async Task<bool> Delete()
+    {
+        var deleted = await users.Delete(Id);
+        await waking.Wake(Id);
+        return deleted;
+    }
+
+    /// <summary>
+    /// Does what looks first and then writes, and once more when another activation wrote in between: one on a silo that is taken for dead
+    /// may still be at the first try of the same call.
+    /// </summary>
+    private static async Task<T> UnlessOvertaken<T>(Func<Task<T>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (InconsistentStateException)
+        {
+            return await act();
+        }
+    }
+
+    private async Task<SignInReply> RegisterOnce(Registration registration, SessionLocation session, CancellationToken cancellation)
     {
         if (await users.Find(Id) is { } known)
         {
@@ -45,7 +90,7 @@ public sealed partial class UserGrain(
         return profile is null ? SignInReply.Refused(refusal) : await Add(profile, session);
     }
 
-    public async Task<SignIn> RegisterGuest(SessionLocation session)
+    private async Task<SignIn> RegisterGuestOnce(SessionLocation session)
     {
         if (await users.Find(Id) is { } known) return (await SignIn(session, known.Version)).SignIn!;
         SignInReply reply;
@@ -58,40 +103,21 @@ public sealed partial class UserGrain(
         return reply.SignIn!;
     }
 
-    public Task<Refusal> Create(Registration registration, CancellationToken cancellation) =>
-        Create(registration, users.Add, cancellation);
-
-    public async Task<Refusal> RegisterFirstAdministrator(Registration registration) =>
-        // Before anything is found wrong with the registration: at the second start its name is taken, by the administrator itself.
-        await users.HasAdministrator() ? Refusal.NotAllowed : await Create(registration, users.AddFirstAdministrator, default);
-
-    public async Task<Refusal> Upgrade(Registration registration, CancellationToken cancellation)
+    private async Task<Refusal> UpgradeOnce(Registration registration, CancellationToken cancellation)
     {
         var known = await users.Find(Id);
         if (known is { Kind: UserKind.Guest })
         {
             var (refusal, profile) = await Check(registration, cancellation);
-            if (profile is null) return refusal;
-            refusal = await users.Upgrade(profile with { Version = known.Version });
-            if (refusal != Refusal.None) return refusal;
+            return profile is null ? refusal : await users.Upgrade(profile with { Version = known.Version });
         }
-        else if (known?.NameKey != AccountText.Key(registration.Username) || known.EmailKey != AccountText.Key(registration.Email))
-        {
-            // Anything else is the call being repeated: the first reply was lost.
-            return Refusal.NotAllowed;
-        }
-        await waking.Wake(Id);
-        return Refusal.None;
+        // The call is being repeated: the first reply was lost. Anything else is another call.
+        return known?.NameKey == AccountText.Key(registration.Username) && known.EmailKey == AccountText.Key(registration.Email)
+            ? Refusal.None
+            : Refusal.NotAllowed;
     }
 
-    public async Task<bool> Delete()
-    {
-        var deleted = await users.Delete(Id);
-        await waking.Wake(Id);
-        return deleted;
-    }
-
-    private async Task<Refusal> Create(
+    private async Task<Refusal> CreateOnce(
         Registration registration, Func<UserRow, Task<Refusal>> add, CancellationToken cancellation)
     {
         if (await users.Find(Id) is { } known)

@@ -54,6 +54,7 @@ public sealed class UserStore(Database database, SessionRegistry sessions, TimeP
 
     /// <summary>Adds the user, its first token and its first session: all or nothing.</summary>
     /// <returns>UsernameTaken or EmailTaken when somebody else has it; otherwise None.</returns>
+    /// <exception cref="InconsistentStateException">The user is there already.</exception>
     public async Task<Refusal> Add(UserRow user, IssuedToken token, SessionLocation session)
     {
         await using var connection = await database.Open();
@@ -71,6 +72,7 @@ public sealed class UserStore(Database database, SessionRegistry sessions, TimeP
 
     /// <summary>Adds a user that is logged in nowhere.</summary>
     /// <returns>UsernameTaken or EmailTaken when somebody else has it; otherwise None.</returns>
+    /// <exception cref="InconsistentStateException">The user is there already.</exception>
     public Task<Refusal> Add(UserRow user) => UnlessTaken(() => database.Execute(InsertUser, Row(user)));
 
     /// <summary>Whether there is an administrator.</summary>
@@ -83,7 +85,8 @@ public sealed class UserStore(Database database, SessionRegistry sessions, TimeP
         row => row.GetGuid(0), P(ids), P(Permission.Admin));
 
     /// <summary>Adds an administrator, with no session, unless there is one.</summary>
-    /// <returns>NotAllowed when there is one; otherwise as <see cref="Add"/>.</returns>
+    /// <returns>NotAllowed when there is one; otherwise as <see cref="Add(UserRow)"/>.</returns>
+    /// <exception cref="InconsistentStateException">The user is there already.</exception>
     public async Task<Refusal> AddFirstAdministrator(UserRow user)
     {
         await using var connection = await database.Open();
@@ -163,6 +166,10 @@ public sealed class UserStore(Database database, SessionRegistry sessions, TimeP
         catch (PostgresException conflict) when (conflict.ConstraintName == "users_email_key")
         {
             return Refusal.EmailTaken;
+        }
+        catch (PostgresException conflict) when (conflict.ConstraintName == "users_pkey")
+        {
+            throw new InconsistentStateException("The user is there already.", conflict);
         }
     }
 

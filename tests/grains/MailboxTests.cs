@@ -136,6 +136,20 @@ public sealed class MailboxTests(MailboxTests.SmallMailboxes house) : IClassFixt
     }
 
     [Fact]
+    public async Task ARequestThatIsOvertakenByItselfOnADyingSiloIsStoredOnce()
+    {
+        var (client, node) = await Pair();
+        var first = await house.Database.CommitWhenSomebodyWaits(
+            $"""
+            SELECT FROM clients WHERE id = {node.Id} FOR UPDATE;
+            INSERT INTO client_requests (recipient, sender, request, queue_id, created_at) VALUES ({node.Id}, {client.Id}, 'a', 4711, now())
+            """);
+        Assert.Equal(4711, await Stored(client.Send(node, "1", request: "a")));
+        await first;
+        Assert.Empty(await node.Queue());
+    }
+
+    [Fact]
     public async Task ARequestIsKnownOfItsSenderForItsRecipientAndForAnHour()
     {
         var (client, node) = await Pair();

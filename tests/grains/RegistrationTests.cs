@@ -87,6 +87,18 @@ public sealed class RegistrationTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task ARegistrationThatIsOvertakenByItselfOnADyingSiloSignsInAsTheSameUser()
+    {
+        var userId = Guid.CreateVersion7();
+        var first = await house.Database.CommitWhenSomebodyWaits(
+            $"INSERT INTO users (id, kind, name, name_key, created_at) VALUES ('{userId}', 'guest', 'overtaken', 'overtaken', now())");
+        var guest = await house.Grains.User(userId).RegisterGuest(Somewhere with { SessionId = "overtaken" }).InTime();
+        await first;
+        Assert.Equal("overtaken", guest.UserName);
+        Assert.Equal(userId, await house.Database.Value<Guid>("SELECT user_id FROM user_sessions WHERE session_id = 'overtaken'"));
+    }
+
+    [Fact]
     public async Task AnIdThatIsTakenCannotBeRegisteredUnderAnotherName()
     {
         var user = house.Grains.User(Guid.CreateVersion7());

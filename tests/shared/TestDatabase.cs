@@ -57,26 +57,47 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>Holds a lock on a table until it is disposed of.</summary>
-    public async Task<IAsyncDisposable> Lock(string table, string mode = "ACCESS EXCLUSIVE")
+    public async Task<IAsyncDisposable> Lock(string table, string mode = "ACCESS EXCLUSIVE") =>
+        await Uncommitted($"LOCK TABLE {table} IN {mode} MODE");
+
+    /// <summary>Does something that others wait for, and commits it as soon as somebody does.</summary>
+    /// <returns>When it is in their way, what is over when it is committed.</returns>
+    public async Task<Task> CommitWhenSomebodyWaits(string sql)
     {
-        var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN {mode} MODE", connection);
-        await command.ExecuteNonQueryAsync();
-        return connection;
+        var connection = await Uncommitted(sql);
+        return Commit();
+
+        async Task Commit()
+        {
+            await using (connection)
+            {
+                await SomebodyWaits();
+                await using var command = new NpgsqlCommand("COMMIT", connection);
+                await command.ExecuteNonQueryAsync();
+            }
+        }
     }
 
     /// <summary>Returns when somebody waits for a lock of this database.</summary>
     public async Task SomebodyWaits()
     {
         while (await Value<long>(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 0) { }
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") == 0) { }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
         await OnServer($"DROP DATABASE {_name} WITH (FORCE)");
+    }
+
+    private async Task<NpgsqlConnection> Uncommitted(string sql)
+    {
+        var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"BEGIN; {sql}", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
     }
 
     private NpgsqlCommand Command(string sql, object[] parameters)

@@ -29,12 +29,12 @@ export const run = promisify(execFile);
 
 /**
  * A port that nobody listens on at the moment: none of those that the system gives to clients, of which any of many thousand connections
- * could take it before it is used.
+ * could take it before it is used, and none that fetch refuses to speak to, as it does 10080.
  */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    const listen = () => probe.listen(randomInt(10_000, 32_000), '127.0.0.1');
+    const listen = () => probe.listen(randomInt(11_000, 32_000), '127.0.0.1');
     probe.on('error', (failure) => (failure.code === 'EADDRINUSE' ? listen() : reject(failure)));
     probe.on('listening', () => {
       const { port } = probe.address();

@@ -44,8 +44,14 @@ export class Service {
    */
   static async start(options = {}) {
     const service = await this.prepare(options);
-    await service.start();
-    return service;
+    try {
+      await service.start();
+      return service;
+    } catch (failure) {
+      // Or the tests would never end.
+      await service.dispose().catch(() => {});
+      throw failure;
+    }
   }
 
   static async prepare({ settings = {}, beside, database = beside?.database, dll = gatehouseDll, place = HERE } = {}) {
