@@ -183,23 +183,47 @@ public sealed partial class KubernetesTests(RunningService service)
     [Fact]
     public async Task TheOverlayThatOperatorsStartFromIsRendered()
     {
-        var page = OwnOverlay().Match(Repository.Read("docs/DEPLOY.md")).Groups[1].Value;
+        var overlay = await RenderOwn(OwnOverlay());
+        Assert.All(overlay.OurPods, pod => Assert.StartsWith("registry.example.org/", pod.Spec.Containers[0].Image));
+        Assert.Equal("chat.example.org", Assert.Single(Assert.Single(overlay.Of<V1Ingress>()).Spec.Rules).Host);
+        var settings = Assert.Single(overlay.Of<V1ConfigMap>());
+        Assert.Equal(3, settings.Data.Count);
+        Assert.Equal("chat.example.org;localhost", settings.Data["AllowedHosts"]);
+        Assert.Empty(KnownSettings.Unknown(settings.Data.Keys));
+        Assert.All(overlay.OurPods, pod => Assert.Contains(
+            pod.Spec.Containers[0].EnvFrom, it => it.ConfigMapRef?.Name == settings.Metadata.Name));
+    }
+
+    [Fact]
+    public async Task WithTheComponentEveryProcessHasTheClustersCertificate()
+    {
+        var overlay = await RenderOwn(OwnOverlay(), OwnTls());
+        var secret = KeysOfTheSecret().Match(Repository.Read("docs/DEPLOY.md"));
+        var keys = secret.Groups[2].Captures.Select(key => key.Value).ToList();
+        Assert.Equal(2, overlay.OurPods.Count());
+        Assert.All(overlay.OurPods, pod =>
+        {
+            var volume = Assert.Single(pod.Spec.Volumes, it => it.Secret?.SecretName == secret.Groups[1].Value);
+            var mount = Assert.Single(pod.Spec.Containers[0].VolumeMounts, it => it.Name == volume.Name);
+            var files = pod.Spec.Containers[0].Env.Where(it => it.Name.StartsWith("Gatehouse__Cluster__", StringComparison.Ordinal)).ToList();
+            Assert.Empty(KnownSettings.Unknown(files.Select(it => it.Name)));
+            Assert.Equal(keys.Select(key => $"{mount.MountPath}/{key}"), files.Select(it => it.Value));
+        });
+    }
+
+    /// <summary>Renders what the operator's page says to write into an overlay of one's own.</summary>
+    private static async Task<Overlay> RenderOwn(params Regex[] parts)
+    {
+        var page = Repository.Read("docs/DEPLOY.md");
         var folder = Directory.CreateTempSubdirectory("gatehouse-overlay-");
         try
         {
             var ours = Path.GetRelativePath(folder.FullName, Path.Combine(Repository.Root, "infra/kubernetes"));
+            var text = string.Concat(parts.Select(part => part.Match(page).Groups[1].Value));
             await File.WriteAllTextAsync(
                 Path.Combine(folder.FullName, "kustomization.yaml"),
-                page.Replace("../gatehouse/infra/kubernetes", ours), TestContext.Current.CancellationToken);
-            var overlay = await Overlay.Render(Tool.Find("GATEHOUSE_KUBECTL"), folder.FullName);
-            Assert.All(overlay.OurPods, pod => Assert.StartsWith("registry.example.org/", pod.Spec.Containers[0].Image));
-            Assert.Equal("chat.example.org", Assert.Single(Assert.Single(overlay.Of<V1Ingress>()).Spec.Rules).Host);
-            var settings = Assert.Single(overlay.Of<V1ConfigMap>());
-            Assert.Equal(3, settings.Data.Count);
-            Assert.Equal("chat.example.org;localhost", settings.Data["AllowedHosts"]);
-            Assert.Empty(KnownSettings.Unknown(settings.Data.Keys));
-            Assert.All(overlay.OurPods, pod => Assert.Contains(
-                pod.Spec.Containers[0].EnvFrom, it => it.ConfigMapRef?.Name == settings.Metadata.Name));
+                text.Replace("../gatehouse/infra/kubernetes", ours), TestContext.Current.CancellationToken);
+            return await Overlay.Render(Tool.Find("GATEHOUSE_KUBECTL"), folder.FullName);
         }
         finally
         {
@@ -209,6 +233,12 @@ public sealed partial class KubernetesTests(RunningService service)
 
     [GeneratedRegex(@"```yaml\n(# kustomization.yaml\n.*?)```", RegexOptions.Singleline)]
     private static partial Regex OwnOverlay();
+
+    [GeneratedRegex(@"```yaml\n(components:.*?)```", RegexOptions.Singleline)]
+    private static partial Regex OwnTls();
+
+    [GeneratedRegex(@"create secret generic (gatehouse-cluster-tls)(?: --from-file=(\S+))+")]
+    private static partial Regex KeysOfTheSecret();
 
     [GeneratedRegex(@"""(/[\w./-]*\w)")]
     private static partial Regex Address();

@@ -4,11 +4,11 @@ namespace Gatehouse.Bench;
 
 /// <summary>Rooms in which much is said: first as much as the server can bear, then half of it.</summary>
 /// <param name="dialect">How it is said.</param>
-/// <param name="port">Where the server listens.</param>
+/// <param name="ports">Where the server listens; the members of a room share them, as rooms of one do.</param>
 /// <param name="server">Its process.</param>
 /// <param name="senders">How many members of each room speak.</param>
 /// <param name="window">How many messages of each of them may be under way.</param>
-internal sealed class LoadRun(Dialect dialect, int port, ServerProcess server, int senders = 1, int window = 1)
+internal sealed class LoadRun(Dialect dialect, int[] ports, ServerProcess server, int senders = 1, int window = 1)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
@@ -46,11 +46,11 @@ internal sealed class LoadRun(Dialect dialect, int port, ServerProcess server, i
     {
         var joining = new SemaphoreSlim(50);
         var all = Enumerable.Range(0, members / roomSize).Select(index => new Room($"{prefix}{roomSize}-{index}")).ToList();
-        await Task.WhenAll(all.SelectMany(room => Enumerable.Range(0, roomSize).Select(async index =>
+        await Task.WhenAll(all.SelectMany((room, number) => Enumerable.Range(0, roomSize).Select(async index =>
         {
             await joining.WaitAsync();
             var client = new Client(dialect, room);
-            await client.Connect(port, $"{room.Name}-{index}".Replace("live-", "", StringComparison.Ordinal));
+            await client.Connect(ports[(number + index) % ports.Length], $"{room.Name}-{index}".Replace("live-", "", StringComparison.Ordinal));
             lock (room.Members) room.Members.Add(client);
             joining.Release();
             _ = Watch(client.Read());

@@ -2,23 +2,25 @@
 //   generator SERVER PORT PID load PREFIX ROOM_SIZE MEMBERS SENDERS WINDOW [RATE of another server]
 //   generator SERVER PORT PID first PREFIX ROOM_SIZE MEMBERS SENDERS WINDOW
 //   generator SERVER PORT PID idle CONNECTIONS
+// A server of several processes has several, with commas in between; its clients share the ports among them.
 using System.Diagnostics;
 using Gatehouse.Bench;
 
-var server = new ServerProcess(int.Parse(args[2]));
-var (dialect, port) = (Dialect.Of(args[0]), int.Parse(args[1]));
+int[] ports = [.. args[1].Split(',').Select(int.Parse)];
+var server = new ServerProcess([.. args[2].Split(',').Select(int.Parse)]);
+var dialect = Dialect.Of(args[0]);
 switch (args[3])
 {
     case "load":
-        await new LoadRun(dialect, port, server, int.Parse(args[7]), int.Parse(args[8])).Run(
+        await new LoadRun(dialect, ports, server, int.Parse(args[7]), int.Parse(args[8])).Run(
             args[4], int.Parse(args[5]), int.Parse(args[6]), args.Length > 9 ? double.Parse(args[9]) : null);
         break;
     case "first":
-        await new LoadRun(dialect, port, server, int.Parse(args[7]), int.Parse(args[8])).RunFirst(args[4], int.Parse(args[5]), int.Parse(args[6]));
+        await new LoadRun(dialect, ports, server, int.Parse(args[7]), int.Parse(args[8])).RunFirst(args[4], int.Parse(args[5]), int.Parse(args[6]));
         break;
     case "idle":
         // Some first, so that code and pools are warm.
-        var (run, count) = (new LoadRun(dialect, port, server), int.Parse(args[4]));
+        var (run, count) = (new LoadRun(dialect, ports, server), int.Parse(args[4]));
         await run.Fill("live-warm-", 100, 1000);
         await Task.Delay(3000);
         var (memory, cpu, begin) = (server.ResidentBytes, server.CpuSeconds, Stopwatch.GetTimestamp());
