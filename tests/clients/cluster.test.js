@@ -233,6 +233,7 @@ test('a gateway without a silo is alive but not ready, and says why; with one it
   await eventually('being not ready', async () => (await gateway.probe('ready')) === 503);
   assert.equal(await gateway.probe('live'), 200);
   assert.match(gateway.log.slice(before), /The last silo was lost; requests fail until there is one/);
+  assert.equal((await gateway.get('/socket.io/?EIO=4&transport=polling')).status, 503, 'nobody new comes in');
   await cluster.silos[0].start();
   await eventually('being ready', async () => (await gateway.probe('ready')) === 200);
   await gateway.briefly((client) => client.register(account()));

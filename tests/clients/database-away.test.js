@@ -4,7 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import { ChatClient, INTERNAL } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
 import { Device, Registered } from './support/device.js';
+import { PlainSocket } from './support/plain-socket.js';
 import { PrivatePostgres } from './support/postgres.js';
+import { TYPES, post } from './support/react-auth.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
 import { eventually } from './support/waiting.js';
@@ -39,10 +41,12 @@ describe('while the database is away', () => {
   let stranger;
   let guest;
   let user;
+  let session;
   before(async () => {
     [stranger, guest, user] = [await service.connect(), await service.connect(), await service.connect()];
     await guest.becomeGuest();
     token = await user.register(person);
+    ({ session } = (await post(service, { type: TYPES.authenticate, username: person.username, password: person.password })).body);
     await postgres.vanish();
   });
 
@@ -62,6 +66,13 @@ describe('while the database is away', () => {
     await stranger.ask(['login_token', 'no token'], ['login_error']);
     await user.ask(['nothing', 1], [['event_error', 'nothing']]);
   });
+
+  test('a page of react-auth is not told that its session is over: it loses its socket, and would ask again', () => fast('resume', async () => {
+    const socket = await PlainSocket.connect(service, '/auth/socket');
+    socket.send({ type: TYPES.socketResume, session });
+    assert.equal(await socket.closed, 1012);
+    assert.deepEqual(socket.frames, []);
+  }));
 
   test('new connections come in', () => service.briefly(
     (client) => client.ask('login_guest', [['login_error', undefined]])));

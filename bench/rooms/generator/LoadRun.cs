@@ -15,6 +15,9 @@ internal sealed class LoadRun(Dialect dialect, int[] ports, ServerProcess server
 
     private readonly List<Room> _rooms = [];
 
+    /// <summary>How many deliveries have not come.</summary>
+    public long Lost => _rooms.Sum(room => Math.Max(0, room.Missing));
+
     private long Deliveries => _rooms.Sum(room => room.Members.Sum(member => member.Count));
 
     public async Task Run(string prefix, int roomSize, int members, double? otherRate)
@@ -27,9 +30,9 @@ internal sealed class LoadRun(Dialect dialect, int[] ports, ServerProcess server
 
         var half = perSecond / roomSize / 2;
         Output.Print("half_rate", half);
-        await Pace(half, "half");
-        if (otherRate is { } rate) await Pace(rate, "other");
-        Output.Print("lost", _rooms.Sum(room => Math.Max(0, room.Missing)));
+        await ReportAt(half, "half");
+        if (otherRate is { } rate) await ReportAt(rate, "other");
+        Output.Print("lost", Lost);
         Output.Print("wrong", Room.Wrong);
     }
 
@@ -94,24 +97,35 @@ internal sealed class LoadRun(Dialect dialect, int[] ports, ServerProcess server
         return (count / elapsed, count / (server.CpuSeconds - cpu));
     }
 
-    private async Task Pace(double rate, string name)
+    /// <summary>So many messages a second, as long as it lasts; the latencies of their deliveries, in milliseconds and in order.</summary>
+    public async Task<List<double>> Pace(double rate, Func<TimeSpan, bool> lasts)
     {
-        foreach (var time in (TimeSpan[])[TimeSpan.FromSeconds(1), Measured])
+        Room.TakeLatencies();
+        var begin = Stopwatch.GetTimestamp();
+        var (due, turn) = (0L, 0);
+        while (Stopwatch.GetElapsedTime(begin) is var elapsed && lasts(elapsed))
         {
-            Room.TakeLatencies();
-            var begin = Stopwatch.GetTimestamp();
-            var (due, turn) = (0L, 0);
-            while (Stopwatch.GetElapsedTime(begin) is var elapsed && elapsed < time)
-            {
-                for (var now = (long)(elapsed.TotalSeconds * rate); due < now; due++) await Send(_rooms[turn++ % _rooms.Count], 1);
-                await Task.Delay(1);
-            }
+            for (var now = (long)(elapsed.TotalSeconds * rate); due < now; due++) await Send(_rooms[turn++ % _rooms.Count], 1);
+            await Task.Delay(1);
         }
         var latencies = Room.TakeLatencies();
+        await Drain();
+        return latencies;
+    }
+
+    /// <summary>Prints what latencies come to.</summary>
+    public static void Report(string name, List<double> latencies)
+    {
         Output.Print($"p50_{name}", latencies[latencies.Count / 2]);
         Output.Print($"p99_{name}", latencies[latencies.Count * 99 / 100]);
         Output.Print($"p999_{name}", latencies[latencies.Count * 999 / 1000]);
-        await Drain();
+    }
+
+    /// <summary>Latencies at a rate to which the server has had a second to get used.</summary>
+    private async Task ReportAt(double rate, string name)
+    {
+        await Pace(rate, time => time < TimeSpan.FromSeconds(1));
+        Report(name, await Pace(rate, time => time < Measured));
     }
 
     /// <summary>Some messages, by as many members in turn.</summary>

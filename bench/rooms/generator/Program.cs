@@ -2,12 +2,13 @@
 //   generator SERVER PORT PID load PREFIX ROOM_SIZE MEMBERS SENDERS WINDOW [RATE of another server]
 //   generator SERVER PORT PID first PREFIX ROOM_SIZE MEMBERS SENDERS WINDOW
 //   generator SERVER PORT PID idle CONNECTIONS
+//   generator SERVER PORT,PORT PID,PID,PID storm CONNECTIONS OTHERS SECONDS     kills the last process, whose is the last port
 // A server of several processes has several, with commas in between; its clients share the ports among them.
 using System.Diagnostics;
 using Gatehouse.Bench;
 
-int[] ports = [.. args[1].Split(',').Select(int.Parse)];
-var server = new ServerProcess([.. args[2].Split(',').Select(int.Parse)]);
+int[] ports = [.. args[1].Split(',').Select(int.Parse)], processes = [.. args[2].Split(',').Select(int.Parse)];
+var server = new ServerProcess(processes);
 var dialect = Dialect.Of(args[0]);
 switch (args[3])
 {
@@ -29,6 +30,10 @@ switch (args[3])
         Output.Print("joins_per_cpu_second", count / (server.CpuSeconds - cpu));
         await Task.Delay(4000);
         Output.Print("bytes_per_idle", (server.ResidentBytes - memory) / count);
+        break;
+    case "storm":
+        await new StormRun(dialect, ports[0], ports[^1], Process.GetProcessById(processes[^1]), TimeSpan.FromSeconds(int.Parse(args[6])))
+            .Run(int.Parse(args[4]), int.Parse(args[5]));
         break;
     default:
         throw new ArgumentException(args[3]);

@@ -16,7 +16,7 @@ public sealed class ReactAuthProtocol : EventProtocol<ReactAuthProtocol>, INames
     /// <summary>The requests.</summary>
     public static readonly EventTable<ReactAuthProtocol> Requests = new()
     {
-        { ReactAuthTypes.SocketResume, (protocol, payload) => protocol.Resume(payload), null, Limit.LookUps },
+        { ReactAuthTypes.SocketResume, (protocol, payload) => protocol.ResumeOrMoveAway(payload), null, Limit.LookUps },
         { ReactAuthTypes.Close, (protocol, payload) => protocol.Close(payload), null, Limit.LookUps },
     };
 
@@ -45,6 +45,23 @@ public sealed class ReactAuthProtocol : EventProtocol<ReactAuthProtocol>, INames
     protected override Task EnsureValid(ClientEvent<ReactAuthProtocol> wanted) => _link.EnsureValid();
 
     protected override Task Detach() => _link.Detach();
+
+    /// <summary>
+    /// The page takes every answer but success for the end of its session, and shows its form. So it gets none when the session may well
+    /// be good: it loses its socket, comes back and asks again.
+    /// </summary>
+    private async Task<bool> ResumeOrMoveAway(JsonElement payload)
+    {
+        try
+        {
+            return await Resume(payload);
+        }
+        catch
+        {
+            await Connection.MoveAway();
+            throw;
+        }
+    }
 
     private async Task<bool> Resume(JsonElement payload)
     {

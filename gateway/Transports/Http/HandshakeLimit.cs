@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Gateway.Cluster;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Hosting;
@@ -7,7 +8,7 @@ namespace Gatehouse.Gateway.Transports.Http;
 
 /// <summary>
 /// Lets no address open connections without end, nor have too many open, whichever transport they are for; and nobody when the process is
-/// about to stop.
+/// about to stop, or finds no silo.
 /// </summary>
 public static class HandshakeLimit
 {
@@ -16,10 +17,14 @@ public static class HandshakeLimit
 
     private static readonly object Farewell = new { code = 4, message = "This server is about to stop" };
 
+    private static readonly object Away = new { code = 4, message = "This server cannot do anything at the moment" };
+
     public static void UseHandshakeLimit(this IApplicationBuilder app)
     {
         var limiter = app.ApplicationServices.GetRequiredService<Limiter>();
         var draining = app.ApplicationServices.GetRequiredService<Draining>();
+        // None where the silo is in this process.
+        var cluster = app.ApplicationServices.GetService<ClusterConnection>();
         app.Use(async (context, next) =>
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<Door>() is not { } door || !door.TakesPlace(context.Request))
@@ -29,11 +34,11 @@ public static class HandshakeLimit
             }
             var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
             var isHandshake = door.IsHandshake(context.Request);
-            if (isHandshake && draining.HasBegun)
+            if (isHandshake && (draining.HasBegun || cluster is { IsConnected: false }))
             {
-                // A proxy takes it to another gateway.
+                // A proxy takes it to another gateway. Whoever came in could only be told of failures, and some take those for a logout.
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                await context.Response.WriteAsJsonAsync(Farewell);
+                await context.Response.WriteAsJsonAsync(draining.HasBegun ? Farewell : Away);
                 return;
             }
             var handshake = isHandshake

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repository } from './environment.js';
 import { Service } from './service.js';
+import { eventually } from './waiting.js';
 
 export class ClusterService extends Service {
   get #data() {
@@ -11,6 +12,13 @@ export class ClusterService extends Service {
 
   command() {
     return [join(repository, 'run'), 'cluster', '--silos', '2', '--gateways', '2', '--port', String(this.port), '--data', this.#data, '--verbose'];
+  }
+
+  /** Ready is the whole cluster, and not the first gateway of it. */
+  async start(options) {
+    const before = this.log.length;
+    await super.start(options);
+    await eventually('starting the cluster', () => this.log.slice(before).includes('ready in '), { limit: 60_000, describe: () => this.tail() });
   }
 
   async kill9() {
