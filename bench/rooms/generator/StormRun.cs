@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Gatehouse.Bench;
 
@@ -18,6 +19,7 @@ internal sealed class StormRun(Dialect dialect, int port, int lostPort, Process 
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(15);
 
     private readonly List<double> _back = [];
+    private int _refused;
 
     public async Task Run(int count, int others)
     {
@@ -42,6 +44,7 @@ internal sealed class StormRun(Dialect dialect, int port, int lostPort, Process 
         Output.Print("back_p50", _back[_back.Count / 2]);
         Output.Print("back_p99", _back[_back.Count * 99 / 100]);
         Output.Print("back_last", _back[^1]);
+        Output.Print("refused", _refused);
         Output.Print("lost", stayed.Lost);
         Output.Print("wrong", Room.Wrong);
     }
@@ -59,12 +62,28 @@ internal sealed class StormRun(Dialect dialect, int port, int lostPort, Process 
         {
             await client.Read();
         }
-        catch (IOException)
+        catch (Exception ended) when (ended is IOException or SocketException)
         {
             client.Dispose();
         }
         await Task.Delay(Random.Shared.NextDouble() * window);
-        _ = (await Join(port, number, "second")).Read();
+        _ = (await JoinInTheEnd(number)).Read();
         lock (_back) _back.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
+    }
+
+    private async Task<Client> JoinInTheEnd(int number)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Join(port, number, "second");
+            }
+            catch (Exception refused) when (refused is IOException or SocketException)
+            {
+                Interlocked.Increment(ref _refused);
+                await Task.Delay(Random.Shared.NextDouble() * window);
+            }
+        }
     }
 }
