@@ -4,7 +4,8 @@ namespace Gatehouse.Gateway.Limits;
 
 /// <summary>
 /// Settings <c>Gatehouse:Limits</c>: what each gateway lets clients do. So many in each <see cref="Window"/>, evenly: what comes up in ten
-/// seconds may come at once, or a hundred if that is more, and further ones wait for ten seconds at most; 0 switches a limit off. An address is that of <c>ClientAddress</c>: of IPv6 the /64 prefix.
+/// seconds may come at once, or a hundred if that is more, and further ones wait for ten seconds at most; 0 switches a limit off. An address
+/// is that of <c>ClientAddress</c>: of IPv6 the /64 prefix.
 /// </summary>
 public sealed class LimitOptions
 {

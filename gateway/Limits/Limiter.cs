@@ -52,13 +52,12 @@ public sealed class Limiter : IDisposable
     /// <param name="gone">Cancelled when nobody waits for it any more; thrown.</param>
     public async ValueTask<Admission> Enter(Limit limit, string address, string? account, CancellationToken gone)
     {
-        var turn = await Acquire(_rates, new(limit, address), gone);
-        if (turn is { IsAcquired: true } && limit == Limit.Passwords && account is not null)
+        var turn = await WaitForTurn(limit, address, gone);
+        if (turn.IsGranted && limit == Limit.Passwords && account is not null)
         {
-            turn = await Acquire(_rates, new(limit = Limit.Accounts, account.ToUpperInvariant()), gone);
-            limit = turn is { IsAcquired: true } ? Limit.Passwords : Limit.Accounts;
+            turn = await WaitForTurn(Limit.Accounts, account.ToUpperInvariant(), gone);
         }
-        if (turn is not { IsAcquired: true }) return Refuse(limit, RetryAfter(turn));
+        if (!turn.IsGranted) return turn;
         var place = await Acquire(_places, new(limit, address), gone);
         return place is { IsAcquired: true } ? Admission.In(place) : Refuse(limit, MaxWait);
     }
@@ -93,8 +92,13 @@ public sealed class Limiter : IDisposable
         return Admission.Refused(retryAfter);
     }
 
-    private TimeSpan RetryAfter(RateLimitLease? refused) =>
-        refused is null ? MaxWait : refused.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : _options.Window;
+    private async ValueTask<Admission> WaitForTurn(Limit limit, string who, CancellationToken gone)
+    {
+        var turn = await Acquire(_rates, new(limit, who), gone);
+        if (turn is null) return Refuse(limit, MaxWait);
+        if (turn.IsAcquired) return Admission.Granted;
+        return Refuse(limit, turn.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : _options.Window);
+    }
 
     /// <summary>Acquires one at once, or as soon as there is one; null when that took too long.</summary>
     private static async ValueTask<RateLimitLease?> Acquire(

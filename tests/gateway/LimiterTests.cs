@@ -49,7 +49,7 @@ public sealed class LimiterTests
         using var limiter = Limiters.Of(new() { Guests = 60 * 25, Window = TimeSpan.FromMinutes(1) });
         for (var number = 0; number < 250; number++) Assert.True(Enter(limiter, Limit.Guests, Here).IsCompletedSuccessfully);
         var waiting = Enumerable.Range(0, 250).Select(_ => Enter(limiter, Limit.Guests, Here)).ToList();
-        Assert.DoesNotContain(waiting, one => one.IsFaulted);
+        foreach (var one in waiting.Where(one => one.IsCompleted)) Assert.True((await one).IsGranted);
         Assert.False(waiting[^1].IsCompleted);
         Assert.True((await waiting[0]).IsGranted);
     }

@@ -34,11 +34,12 @@ public static class HandshakeLimit
             }
             var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
             var isHandshake = door.IsHandshake(context.Request);
-            if (isHandshake && (draining.HasBegun || cluster is { IsConnected: false }))
+            var unwilling = draining.HasBegun ? Farewell : cluster is { IsConnected: false } ? Away : null;
+            if (isHandshake && unwilling is not null)
             {
                 // A proxy takes it to another gateway. Whoever came in could only be told of failures, and some take those for a logout.
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                await context.Response.WriteAsJsonAsync(draining.HasBegun ? Farewell : Away);
+                await context.Response.WriteAsJsonAsync(unwilling);
                 return;
             }
             var handshake = isHandshake
