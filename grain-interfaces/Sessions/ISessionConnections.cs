@@ -30,9 +30,14 @@ public interface ISessionConnections : IGrainWithStringKey
     /// What a gateway does when it was woken: has the session check whether its login still holds, and whether its guest was
     /// upgraded through another session.
     /// </summary>
-    /// <returns>The events after <paramref name="after"/>, in order; they stay in the outbox.</returns>
+    /// <param name="after">The newest sequence number that the caller has seen.</param>
+    /// <param name="known">What the session is, as far as the caller knows.</param>
+    /// <returns>
+    /// The events after <paramref name="after"/>, in order; they stay in the outbox. That the login has ended is among them whenever the caller
+    /// takes the session for logged in and it is not, however that went unheard.
+    /// </returns>
     [Alias("Refresh")]
-    Task<ImmutableArray<SessionEvent>> Revalidate(long after);
+    Task<ImmutableArray<SessionEvent>> Revalidate(long after, LoginState known);
 
     /// <summary>The client has seen every event up to <paramref name="sequence"/>; they leave the outbox.</summary>
     [Alias("Acknowledge")]

@@ -35,9 +35,15 @@ public sealed partial class SessionGrain
         }
     }
 
-    public async Task<ImmutableArray<SessionEvent>> Revalidate(long after)
+    public async Task<ImmutableArray<SessionEvent>> Revalidate(long after, LoginState known)
     {
         await RevalidateLogin();
+        if (known != LoginState.Undefined && State.Login == LoginState.Undefined && after >= State.Sequence)
+        {
+            // The row went, and the activation that knew why was lost before anybody had heard of it.
+            State.Sequence = after;
+            Outbox.Append(SessionEventKind.LoggedOut);
+        }
         return Outbox.After(after);
     }
 

@@ -124,6 +124,28 @@ public sealed class LostSiloTests(ThreeSilos house)
         Assert.Equal(first, await device.LogIn(person).Succeeds());
     }
 
+    [Fact]
+    public async Task AnEndOfALoginThatNobodyHeardOfBeforeTheSiloWasLostIsToldAfterwards()
+    {
+        var devices = new List<Device>();
+        for (var count = 0; count < 24; count++)
+        {
+            var (here, there) = (house.NewDevice(), house.NewDevice());
+            await there.LogIn(await here.LogInAsGuest().GivesToken()).Succeeds();
+            await here.LogOut().Succeeds();
+            // The session knows and has stored it; its answer is lost.
+            Assert.Single(await there.Revalidate(after: 1, LoginState.Guest));
+            devices.Add(there);
+        }
+        await house.Host.ReplaceOne();
+        foreach (var there in devices)
+        {
+            var told = Assert.Single(await there.Revalidate(after: 1, LoginState.Guest));
+            Assert.Equal((2, SessionEventKind.LoggedOut, LoginState.Undefined), (told.Sequence, told.Kind, told.State));
+            Assert.Empty(await there.Revalidate(after: told.Sequence, told.State));
+        }
+    }
+
     /// <summary>Asks on a new device each time until there is an answer, which must be a token.</summary>
     private async Task<IssuedToken> Insist(Answered answered, Func<Device, Task<SessionReply>> logIn)
     {

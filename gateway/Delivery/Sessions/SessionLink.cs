@@ -24,6 +24,7 @@ public sealed class SessionLink(
     private readonly AsyncLock _delivering = new();
     private string? _sessionId;
     private long _seen;
+    private LoginState _login;
     private long _lookedAt = long.MinValue;
 
     /// <summary>The connection, as grains know it.</summary>
@@ -64,7 +65,7 @@ public sealed class SessionLink(
     public async Task Revalidate()
     {
         var now = time.GetTimestamp();
-        await Deliver(await grains.Session(SessionId).Revalidate(Volatile.Read(ref _seen)));
+        await Deliver(await grains.Session(SessionId).Revalidate(Volatile.Read(ref _seen), _login));
         Volatile.Write(ref _lookedAt, now);
     }
 
@@ -86,10 +87,12 @@ public sealed class SessionLink(
 
     /// <summary>Goes on with another session.</summary>
     /// <param name="sessionId">The session; the one before is left.</param>
+    /// <param name="login">What it is now.</param>
     /// <param name="seen">The newest event that the client has seen.</param>
     /// <param name="missed">The events after that.</param>
     /// <param name="greet">Tells the client where it stands, before anything that wakes this connection is delivered.</param>
-    public async Task Continue(string sessionId, long seen, ImmutableArray<SessionEvent> missed, Func<Task> greet)
+    public async Task Continue(
+        string sessionId, LoginState login, long seen, ImmutableArray<SessionEvent> missed, Func<Task> greet)
     {
         if (sessionId != SessionId)
         {
@@ -100,6 +103,7 @@ public sealed class SessionLink(
         }
         using var held = await _delivering.Acquire();
         Volatile.Write(ref _seen, seen);
+        _login = login;
         if (!IsAttached)
         {
             _ = Session;
@@ -125,5 +129,10 @@ public sealed class SessionLink(
         await deliver(unseen);
     }
 
-    private void See(SessionEvent newest) => Volatile.Write(ref _seen, Math.Max(_seen, newest.Sequence));
+    private void See(SessionEvent newest)
+    {
+        if (newest.Sequence <= _seen) return;
+        Volatile.Write(ref _seen, newest.Sequence);
+        _login = newest.State;
+    }
 }

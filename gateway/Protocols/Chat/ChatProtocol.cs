@@ -78,7 +78,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
         var session = _grains.Session(ticket.SessionId);
         var reply = await session.Resume(_link.Caller, new Secret(ticket.Secret), after: 0);
         if (!reply.Recovered) return Resumption.Anew();
-        await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
+        await _link.Continue(ticket.SessionId, reply.State, reply.Sequence, [], () => Task.CompletedTask);
 
         if (reply.State == LoginState.Undefined) return Anew(WhyEnded(reply.Events));
         if (await session.ReturnToRoom(_link.Caller) is not { } entry) return Resumption.Anew();

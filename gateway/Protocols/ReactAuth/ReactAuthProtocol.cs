@@ -67,7 +67,7 @@ public sealed class ReactAuthProtocol : EventProtocol<ReactAuthProtocol>, INames
     {
         if (SessionTicket.Parse(payload.Text("session")) is not { } ticket) return false;
         if (await _grains.Session(ticket.SessionId).Join(_link.Caller, ticket.Secret) is not { } joined) return false;
-        await _link.Continue(ticket.SessionId, joined.Sequence, [], () => Task.CompletedTask);
+        await _link.Continue(ticket.SessionId, LoginState.User, joined.Sequence, [], () => Task.CompletedTask);
         return true;
     }
 

@@ -69,7 +69,7 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
         // An event of the session becomes several for the client, which may have seen only some of them.
         var reply = await _grains.Session(ticket.SessionId).Resume(_link.Caller, new Secret(ticket.Secret), seen.SeenWholly);
         if (!reply.Recovered) return Resumption.Anew();
-        await _link.Continue(ticket.SessionId, reply.Sequence, [], () => Task.CompletedTask);
+        await _link.Continue(ticket.SessionId, reply.State, reply.Sequence, [], () => Task.CompletedTask);
         var events = Translate(reply.Events);
         var last = events.FindIndex(named => named.Offset == seen.ToString());
         if (last < 0 && seen != default) return Resumption.Anew();
@@ -155,7 +155,7 @@ public sealed class SessionProtocol : EventProtocol<SessionProtocol>, IResumable
         _resumable = true;
         var resumed = new Resumed(sessionId!, reply.Secret.Value, reply.Recovered, Spell(reply.State), reply.Sequence);
         await _link.Continue(
-            sessionId!, reply.Sequence - reply.Events.Length, reply.Events, () => Send(SessionServerEvents.Resumed(resumed)));
+            sessionId!, reply.State, reply.Sequence - reply.Events.Length, reply.Events, () => Send(SessionServerEvents.Resumed(resumed)));
         // Whoever goes on as somebody needs no login.
         if (reply.State != LoginState.Undefined) _token = null;
         await UseToken();

@@ -117,7 +117,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
             return;
         }
         // One login at a time: a second one takes the place of the first, whose token stays good.
-        if (_userId is not null) await _link.Continue(RandomId.New(), 0, [], () => Task.CompletedTask);
+        if (_userId is not null) await _link.Continue(RandomId.New(), LoginState.Undefined, 0, [], () => Task.CompletedTask);
         _userId = null;
         var credentials = new Credentials((username ?? email)!, new Secret(password), IsEmail: username is null);
         var reply = await _link.Silently(() => _link.Session.LogInWithCredentials(_link.Caller, credentials, Gone));

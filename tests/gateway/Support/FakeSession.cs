@@ -45,7 +45,7 @@ internal sealed class FakeSession : ISessionGrain
 
     public Task<ResumeReply> Resume(Caller caller, Secret secret, long after) => Called($"{nameof(Resume)} {after}", ResumeReply);
 
-    public Task<ImmutableArray<SessionEvent>> Revalidate(long after)
+    public Task<ImmutableArray<SessionEvent>> Revalidate(long after, LoginState known)
     {
         Calls.Add($"{nameof(Revalidate)} {after}");
         return News(after);

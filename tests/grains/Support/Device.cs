@@ -38,7 +38,8 @@ internal sealed class Device(House house, string sessionId, string? address = nu
 
     public Task<ResumeReply> Resume(Secret secret, long after) => Session.Resume(Caller, secret, after).InTime();
 
-    public Task<ImmutableArray<SessionEvent>> Revalidate(long after = 0) => Session.Revalidate(after).InTime();
+    public Task<ImmutableArray<SessionEvent>> Revalidate(long after = 0, LoginState known = LoginState.Undefined) =>
+        Session.Revalidate(after, known).InTime();
 
     public Task Disconnect() => Session.Detach(Caller.ConnectionId).InTime();
 
