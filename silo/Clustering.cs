@@ -27,10 +27,10 @@ internal static class Clustering
     /// <summary>How soon a silo that is lost counts as dead, see docs/ARCHITECTURE.md.</summary>
     public static void SetFailureTimes(ClusterMembershipOptions membership)
     {
-        // Three missed probes, each after a second. On a busy machine probes may take up to two, and whoever was heard of in the six
-        // seconds of three of those is not dead, however many were missed.
-        membership.ProbeTimeout = membership.MinProbeTimeout = TimeSpan.FromSeconds(1);
-        membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+        // Three missed probes. On a busy machine a probe may take up to a second, and whoever was heard of in the three seconds of three of
+        // those is not dead, however many were missed.
+        membership.ProbeTimeout = membership.MinProbeTimeout = TimeSpan.FromMilliseconds(700);
+        membership.MaxProbeTimeout = TimeSpan.FromSeconds(1);
         // How soon a start knows that a silo of another machine is gone, see StaleSilos.
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
     }

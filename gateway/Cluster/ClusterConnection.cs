@@ -2,7 +2,6 @@ using Gatehouse.Gateway.Delivery.Devices;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.Options;
-using Orleans.Messaging;
 using Orleans.Runtime;
 
 namespace Gatehouse.Gateway.Cluster;
@@ -17,11 +16,8 @@ public sealed partial class ClusterConnection(
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>For so long after a silo was lost calls may still go astray, because the other silos have not noticed.</summary>
-    private static readonly TimeSpan Confusion = TimeSpan.FromSeconds(1);
-
-    /// <summary>A call that is answered at all is answered sooner, but for those that wait for a password to be hashed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>Until nothing is sent to a silo that was lost.</summary>
+    private static readonly TimeSpan Confusion = TimeSpan.FromMilliseconds(250);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _starting = Task.CompletedTask;
@@ -33,7 +29,7 @@ public sealed partial class ClusterConnection(
     /// <summary>Whether a silo can be reached.</summary>
     public bool IsConnected => _hasStarted && _silos > 0;
 
-    /// <summary>Cancelled when a silo was lost, and a call that is under way now would have been answered if it could be.</summary>
+    /// <summary>Cancelled when a silo was lost, and with it perhaps what is under way.</summary>
     public CancellationToken Loss => Volatile.Read(ref _loss).Token;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -63,12 +59,18 @@ public sealed partial class ClusterConnection(
         _silos = currentNumberOfGateways;
         if (!_hasStarted || _stopping.IsCancellationRequested) return;
         LogSilos(currentNumberOfGateways);
-        if (currentNumberOfGateways < previousNumberOfGateways) _ = OnSiloLost();
+        if (currentNumberOfGateways < previousNumberOfGateways) SiloWasLost();
     }
 
     public void NotifyClusterConnectionLost()
     {
         if (_hasStarted && !_stopping.IsCancellationRequested) LogLost();
+    }
+
+    /// <summary>A silo is gone: a connection to it has ended, or the table says so.</summary>
+    internal void SiloWasLost()
+    {
+        if (_hasStarted && !_stopping.IsCancellationRequested) _ = OnSiloLost();
     }
 
     private async Task Start()
@@ -78,7 +80,6 @@ public sealed partial class ClusterConnection(
             await services.GetRequiredKeyedService<IHostedService>(Client).StartAsync(_stopping.Token);
             _hasStarted = true;
             LogConnected(settings.Value.ClusterId);
-            await WatchMembership(services.GetRequiredService<IGatewayListProvider>());
         }
         catch (Exception failure)
         {
@@ -86,34 +87,14 @@ public sealed partial class ClusterConnection(
         }
     }
 
-    /// <summary>This process need not have a connection to every silo; one that it reaches by way of another is lost from the table only.</summary>
-    private async Task WatchMembership(IGatewayListProvider table)
-    {
-        IList<Uri> known = [];
-        while (!_stopping.IsCancellationRequested)
-        {
-            try
-            {
-                var active = await table.GetGateways();
-                if (known.Except(active).Any()) _ = OnSiloLost();
-                known = active;
-            }
-            catch (Exception)
-            {
-                // The database is away, as Orleans' own look says; so far nobody is known to be lost.
-            }
-            await Task.Delay(RetryInterval, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
     private async Task OnSiloLost()
     {
+        await Task.Delay(Confusion, time);
+        await Interlocked.Exchange(ref _loss, new()).CancelAsync();
         // Rooms that lived there do not know who is in them.
         services.GetRequiredService<LocalRooms>().RequireRenewal();
         // And that it was about to tell of nodes nobody else knows.
-        _ = services.GetRequiredService<LocalDevices>().NodesChanged();
-        await Task.Delay(Confusion, time);
-        Interlocked.Exchange(ref _loss, new()).CancelAfter(Patience);
+        await services.GetRequiredService<LocalDevices>().NodesChanged();
     }
 
     [LoggerMessage(LogLevel.Warning, "No silo of cluster {Cluster} can be reached; it is tried again each second: {Reason}")]

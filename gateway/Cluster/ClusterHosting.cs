@@ -2,15 +2,14 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.Hosting;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using Orleans.Messaging;
+using Orleans.Runtime.Membership;
 
 namespace Gatehouse.Gateway.Cluster;
 
 /// <summary>Brings the grains to a gateway whose process has none: by a client of the cluster.</summary>
 public static class ClusterHosting
 {
-    /// <summary>How soon a new silo is known here, and one that was away is tried again.</summary>
-    private static readonly TimeSpan ListRefresh = TimeSpan.FromSeconds(5);
-
     public static void AddClusterClient(this WebApplicationBuilder builder)
     {
         builder.AddCluster();
@@ -21,7 +20,9 @@ public static class ClusterHosting
                 options.Invariant = ClusterDatabase.Invariant;
                 options.DataSource = services.GetClusterDatabase();
             }));
-            client.Configure<GatewayOptions>(silos => silos.GatewayListRefreshPeriod = ListRefresh);
+            client.Services.AddSingleton<AdoNetGatewayListProvider>();
+            client.Services.AddSingleton<IGatewayListProvider, SiloList>();
+            client.Configure<GatewayOptions>(silos => silos.GatewayListRefreshPeriod = SiloList.Refresh);
             // As in a silo: whoever waits no more says so to whom they called, and hears whether that came too late.
             client.Configure<ClientMessagingOptions>(calls =>
             {

@@ -9,8 +9,11 @@ namespace Gatehouse.Gateway.Cluster;
 /// before the call's time-out of 30 s. What can be repeated is, beside the first, and the answer that comes first counts; anything
 /// else fails.
 /// </summary>
-internal sealed class LostCallRetry(ClusterConnection cluster) : IOutgoingGrainCallFilter
+internal sealed class LostCallRetry(ClusterConnection cluster, TimeProvider time) : IOutgoingGrainCallFilter
 {
+    /// <summary>A call that is answered at all is answered sooner, but for those that wait for a password to be hashed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
         if (!LostSiloRetry.IsOurs(context.InterfaceMethod))
@@ -19,6 +22,7 @@ internal sealed class LostCallRetry(ClusterConnection cluster) : IOutgoingGrainC
             return;
         }
         var loss = cluster.Loss;
+        var began = time.GetTimestamp();
         var first = context.Invoke();
         try
         {
@@ -26,7 +30,10 @@ internal sealed class LostCallRetry(ClusterConnection cluster) : IOutgoingGrainC
         }
         catch (OperationCanceledException) when (loss.IsCancellationRequested && !first.IsCompleted)
         {
-            await Repeat(context, first);
+            var rest = Patience - time.GetElapsedTime(began);
+            if (rest > TimeSpan.Zero) await Task.WhenAny(first, Task.Delay(rest, time));
+            if (first.IsCompleted) await first;
+            else await Repeat(context, first);
         }
     }
 
