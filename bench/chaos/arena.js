@@ -1,6 +1,6 @@
 // The cluster under trial: silos, gateways, proxy and PostgreSQL, each a process at a place of its own. Whatever ends is started again.
 import { once } from 'node:events';
-import { gatewayDll, siloDll } from '../../tests/clients/support/environment.js';
+import { compiled } from '../../tests/clients/support/environment.js';
 import { Cluster } from '../../tests/clients/support/cluster.js';
 import { PrivatePostgres } from '../../tests/clients/support/postgres.js';
 import { Service } from '../../tests/clients/support/service.js';
@@ -23,9 +23,11 @@ export class Arena {
     arena.postgres = Object.assign(postgres, { server: await PrivatePostgres.start(postgres.place) });
     const { database } = postgres.server;
     arena.nodes = [];
-    for (const [name, dll] of [['silo-1', siloDll], ['silo-2', siloDll], ['gateway-1', gatewayDll], ['gateway-2', gatewayDll]]) {
+    for (const name of ['silo-1', 'silo-2', 'gateway-1', 'gateway-2']) {
       const node = await join(name);
-      const own = name.startsWith('silo') ? { Gatehouse__Silo__Address: node.place.host } : {};
+      const isSilo = name.startsWith('silo');
+      const own = isSilo ? { Gatehouse__Silo__Address: node.place.host } : {};
+      const dll = compiled(isSilo ? 'Gatehouse.Silo' : 'Gatehouse.Gateway');
       node.service = await Service.prepare({
         settings: { ...settings, ...own }, dll, database, beside: arena.nodes[0]?.service, place: node.place,
       });
@@ -36,7 +38,9 @@ export class Arena {
     const cluster = Object.assign(new Cluster(), {
       silos: arena.nodes.slice(0, 2).map(({ service }) => service), gateways: arena.nodes.slice(2).map(({ service }) => service),
     });
-    arena.door = await cluster.addProxy(await network.join('proxy'));
+    const proxy = await join('proxy');
+    await network.keepAlive(proxy.place);
+    arena.door = await cluster.addProxy(proxy.place);
     arena.proxy = cluster.proxy;
     arena.proxyLog = arena.door.tail;
     arena.door.tail = () => '';

@@ -22,11 +22,13 @@ const PATIENCE = 60_000;
 const LOADS = [[rooms, 0.56], [mailboxes, 0.2], [logins, 0.14], [profiles, 0.06], [pages, 0.04]];
 
 const { values: options } = parseArgs({ options: {
-  minutes: { type: 'string', default: '10' }, connections: { type: 'string', default: '200' },
+  minutes: { type: 'string', default: '10' }, connections: { type: 'string', default: '500' },
   seed: { type: 'string', default: String(Date.now() % 1_000_000) }, report: { type: 'string' },
 } });
 const settings = {
   Gatehouse__Room__Open: 'true', Gatehouse__Login__AddressFailures: '100000', Gatehouse__Web__TrustedProxies: '1',
+  Logging__Console__FormatterName: 'simple', Logging__Console__FormatterOptions__SingleLine: 'true',
+  Logging__Console__FormatterOptions__TimestampFormat: 'HH:mm:ss.fff ',
   // Which pushes were lost.
   'Logging__LogLevel__Gatehouse.Gateway.Delivery.Devices': 'Debug',
 };
@@ -38,6 +40,8 @@ const arena = await Arena.open(network, settings);
 const chance = new Chance(Number(options.seed));
 const faults = plan(arena, chance, Math.floor(Number(options.minutes) * 60_000 / INTERVAL));
 const trial = { arena, recorder, door: arena.door, chance: new Chance(Math.random() * 2 ** 32), isOver: false, isAborted: false };
+// The machine that carries everything has as much to do however many clients there are.
+trial.pace = Number(options.connections) / 200;
 
 // A library that waits for what comes no more tells nobody but the process.
 process.on('unhandledRejection', () => recorder.failures++);
@@ -46,6 +50,7 @@ const clients = LOADS.flatMap(([load, part]) => load.open(trial, part * Number(o
 const unfinished = new Set(clients);
 const running = Promise.all(clients.map((client) => client.run().then(() => unfinished.delete(client))));
 await delay(INTERVAL);
+await eventually('everybody being in', () => recorder.isCalm, { limit: 3 * PATIENCE });
 
 const tell = (text) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${text}`);
 tell(`${recorder.acknowledged} acknowledged before the first fault; seed ${options.seed}`);

@@ -38,6 +38,12 @@ export class Network {
     return place;
   }
 
+  /** What listens there notices soon that whoever it is connected to has vanished, as docs/DEPLOY.md says. */
+  async keepAlive({ wrapper: [program, ...args] }) {
+    const settings = { time: 2, intvl: 1, probes: 2 };
+    for (const [name, value] of Object.entries(settings)) await run(program, [...args, 'sysctl', '-w', `net.ipv4.tcp_keepalive_${name}=${value}`]);
+  }
+
   /** Everything from and to it is lost, in silence. Resolves to what ends that. */
   async isolate({ link }) {
     await ip('link', 'set', link, 'nomaster');
@@ -75,4 +81,6 @@ export class NoNetwork {
   async join(name) {
     return { name, host: '127.0.0.1', wrapper: [] };
   }
+
+  async keepAlive() {}
 }

@@ -10,6 +10,7 @@ export class Recorder {
   violations = { lost: [], twice: [], misordered: [], 'acted after revocation': [] };
   /** How long after its end a login's connections heard of it or were refused, in ms. */
   revocations = [];
+  #wants = new Set();
   #disturbed = [];
   #longest = { took: 0 };
 
@@ -18,8 +19,17 @@ export class Recorder {
     console.error(`VIOLATION: ${kind}: ${description}`);
   }
 
-  /** Somebody wanted something from one moment on, and has it now, however often they had to try. */
-  done(who, began, failures) {
+  /** Somebody wants something from now on. */
+  wants() {
+    const want = { began: Date.now() };
+    this.#wants.add(want);
+    return want;
+  }
+
+  /** They have it now, however often they had to try. */
+  done(who, want, failures) {
+    const { began } = want;
+    this.#wants.delete(want);
     this.acknowledged++;
     this.failures += failures.length;
     const ended = Date.now();
@@ -31,6 +41,11 @@ export class Recorder {
   /** Those who had to wait, for whoever wants to know why. */
   get disturbed() {
     return this.#disturbed;
+  }
+
+  /** Whether nobody has been waiting for long. */
+  get isCalm() {
+    return [...this.#wants].every(({ began }) => Date.now() - began < DISTURBANCE);
   }
 
   get longest() {

@@ -30,7 +30,7 @@ class Person {
     await persist(trial, name, () => signUp(trial, this.account));
     while (!trial.isOver) {
       const devices = await persist(trial, name, () => this.#logInEverywhere());
-      const until = Date.now() + trial.chance.between(2000, 8000);
+      const until = Date.now() + trial.pace * trial.chance.between(2000, 8000);
       while (Date.now() < until && !trial.isOver) {
         await Promise.all(Object.values(devices.acts).map((act) => act().catch(() => {})));
         await rest(trial, 500);
@@ -77,6 +77,17 @@ class Person {
     }
   }
 
+  /** What the database holds of the logins that should have ended. */
+  async #stored() {
+    const of = `(SELECT id FROM users WHERE name = '${this.account.username}')`;
+    const [sessions, wakes, gateways] = await Promise.all([
+      `SELECT session_id, protocol, gateway_ids FROM user_sessions WHERE user_id = ${of}`,
+      `SELECT gateway_id, session_id, number FROM session_wakes WHERE user_id = ${of}`,
+      'SELECT id, lease_until FROM gateways',
+    ].map((query) => this.trial.arena.database.rows(query)));
+    return { sessions, wakes, gateways };
+  }
+
   /** Asks to be let in until there is an answer. */
   #isRefused(token) {
     return persist(this.trial, `${this.name}, showing the token`, async () => {
@@ -108,7 +119,8 @@ class Person {
         return;
       }
       if (outcome === 'done' && began > ended + grace) {
-        recorder.violation('acted after revocation', `${this.name}: ${what}, ${began - ended} ms after the end of the login`);
+        const stored = JSON.stringify(await this.#stored());
+        recorder.violation('acted after revocation', `${this.name}: ${what}, ${began - ended} ms after the end of the login; stored: ${stored}`);
         return;
       }
       await delay(BETWEEN_ACTS);

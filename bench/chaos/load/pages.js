@@ -22,7 +22,8 @@ class Person {
     await persist(trial, name, () => signUp(trial, this.account));
     while (!trial.isOver) {
       const tabs = await persist(trial, `${name}, logging in`, () => this.#logIn());
-      await rest(trial, 3000);
+      // A page costs the process of all clients a quarter of a second.
+      await rest(trial, 20_000);
       const cookie = this.browser.ticket();
       await this.#logOut(tabs);
       await persist(trial, `${name}, showing the cookie`, () => this.#isRefused(cookie));

@@ -9,12 +9,12 @@ export class Failed extends Error {}
 
 /** Does something until it succeeds, and has it recorded how long that took. */
 export async function persist(trial, who, attempt) {
-  const began = Date.now();
   const failures = [];
+  const want = trial.recorder.wants();
   for (let pause = PAUSE[0]; ; pause = Math.min(2 * pause, PAUSE[1])) {
     try {
       const outcome = await attempt();
-      trial.recorder.done(who, began, failures);
+      trial.recorder.done(who, want, failures);
       return outcome;
     } catch (failure) {
       if (trial.isAborted) throw failure;
@@ -50,4 +50,4 @@ export function abandon(connection) {
 }
 
 /** A while between two things that somebody wants. */
-export const rest = (trial, most = 2000) => delay(trial.chance.between(0, most));
+export const rest = (trial, most = 2000) => delay(trial.pace * trial.chance.between(0, most));
