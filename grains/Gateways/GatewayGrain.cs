@@ -23,7 +23,8 @@ public sealed class GatewayGrain(
     {
         var now = time.GetUtcNow();
         var until = now + options.Value.Lease;
-        var unbroken = await store.Renew(Id, until) && _observer is not null;
+        // Of a repetition nobody knows what the first has answered.
+        var unbroken = await store.Renew(Id, until) && _observer is not null && !RepeatedCall.IsBeingHandled;
         (_observer, _leaseUntil) = (observer, until);
         // A collected activation would forget the observer.
         DelayDeactivation(2 * options.Value.Lease);

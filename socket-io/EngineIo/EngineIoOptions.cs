@@ -34,6 +34,12 @@ public class EngineIoOptions
     public int MaxConnections { get; set; } = 100_000;
 
     /// <summary>
+    /// The status of the answer to a request of a connection that is not here. Default 400, which is what is documented. Behind a proxy that
+    /// asks the next server when it reads 404, that finds a connection wherever it is.
+    /// </summary>
+    public int UnknownSessionStatus { get; set; } = StatusCodes.Status400BadRequest;
+
+    /// <summary>
     /// Called with each request that begins a connection. What it returns is disposed of when the connection has ended, in whatever way:
     /// for what a program counts or keeps of connections. Default: nothing.
     /// </summary>

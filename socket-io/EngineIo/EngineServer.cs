@@ -69,8 +69,9 @@ internal sealed class EngineServer : IDisposable
         var query = EngineQuery.Parse(context.Request.QueryString.Value);
         if ((query.Transport & Options.Transports) == 0) return EngineError.UnknownTransport.WriteAsync(context);
         if (query.Sid is null) return HandshakeAsync(context, query);
-        if (!_connections.TryGetValue(query.Sid, out var connection)) return EngineError.UnknownSession.WriteAsync(context);
-        return HandleAsync(context, query, connection);
+        return _connections.TryGetValue(query.Sid, out var connection)
+            ? HandleAsync(context, query, connection)
+            : EngineError.UnknownSession.WriteAsync(context, Options.UnknownSessionStatus);
     }
 
     /// <summary>Units of the clock's time stamp.</summary>

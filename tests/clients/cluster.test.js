@@ -54,6 +54,29 @@ test('one life, on another gateway at each step', async () => {
   });
 });
 
+test('a connection of several requests is found at its gateway, also by a proxy that takes it for somebody else\'s', async () => {
+  const door = await cluster.addProxy();
+  try {
+    for (const gateway of cluster.gateways) {
+      const url = '/socket.io/?EIO=4&transport=polling';
+      const { sid } = JSON.parse((await (await gateway.get(url)).text()).slice(1));
+      const post = { method: 'POST', body: '40/session,' };
+      assert.equal(await (await door.get(`${url}&sid=${sid}`, post)).text(), 'ok');
+      assert.match(await (await door.get(`${url}&sid=${sid}`)).text(), /^40\/session,/);
+
+      const { connectionId, connectionToken } = await (await gateway.get('/hubs/session/negotiate?negotiateVersion=1', { method: 'POST' })).json();
+      assert.ok(connectionId);
+      const stream = await door.get(`/hubs/session?id=${connectionToken}`, { headers: { accept: 'text/event-stream' } });
+      assert.equal(stream.status, 200);
+      await stream.body.cancel();
+    }
+    const nobody = await door.get('/socket.io/?EIO=4&transport=polling&sid=nobody');
+    assert.deepEqual([nobody.status, await nobody.json()], [404, { code: 1, message: 'Session ID unknown' }]);
+  } finally {
+    await cluster.removeProxy();
+  }
+});
+
 test("Orleans' own dashboard, at a gateway that has no grains, shows every silo and the calls at it", async () => {
   const [gateway] = cluster.gateways;
   await (await asAdministrator(gateway)).close();

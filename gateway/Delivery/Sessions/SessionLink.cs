@@ -53,6 +53,9 @@ public sealed class SessionLink(
         }
     }
 
+    /// <summary>A command has logged the session in, whose reply brings no event; any that there are come with the next look.</summary>
+    public void LoggedIn() => _login = LoginState.User;
+
     /// <summary>Delivers those of the events that were not delivered yet.</summary>
     public async Task Deliver(ImmutableArray<SessionEvent> events)
     {

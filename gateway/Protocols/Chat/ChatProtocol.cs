@@ -53,6 +53,9 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
     private readonly ILogger _logger;
     private ChatMembership? _membership;
 
+    /// <summary>Whether a login has ended since the client began to enter, at a moment when it was in no room.</summary>
+    private volatile bool _endedOutside;
+
     /// <summary>The entry of a client that has come back and was sent nothing yet.</summary>
     private RoomEntry? _returned;
 
@@ -75,6 +78,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
     public async Task<Resumption> Resume(string? offset)
     {
         if (Connection.Ticket is not { } ticket) return Resumption.Anew();
+        _endedOutside = false;
         var session = _grains.Session(ticket.SessionId);
         var reply = await session.Resume(_link.Caller, new Secret(ticket.Secret), after: 0);
         if (!reply.Recovered) return Resumption.Anew();
@@ -162,6 +166,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
     {
         // Before the session enters: what the room tells from then on must not be lost.
         using var lease = _rooms.Lease(roomName);
+        _endedOutside = false;
         var entry = await enter(roomName);
         if (entry.Refusal != Refusal.None)
         {
@@ -175,6 +180,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
             });
             return;
         }
+        _link.LoggedIn();
         var former = Leave();
         // Whoever enters the room that they are in goes on where they were.
         var seen = former?.Room == lease.Room ? former.Seen : entry.Join!.Sequence;
@@ -315,6 +321,10 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
         }
         // The end may have come meanwhile, and found no membership.
         if (IsClosed) Leave();
+        // So may the end of the login.
+        if (!_endedOutside || await _link.Session.GetState() != LoginState.Undefined) return;
+        Leave();
+        await SendError(ChatReply.Required);
     }
 
     /// <summary>The connection gets nothing of the room any more.</summary>
@@ -328,7 +338,12 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
     /// <summary>The login ended elsewhere, and with it the place in the room.</summary>
     private async Task SessionChanged(IReadOnlyList<SessionEvent> events)
     {
-        if (events[^1].State != LoginState.Undefined || _membership is null) return;
+        if (events[^1].State != LoginState.Undefined) return;
+        if (_membership is null)
+        {
+            _endedOutside = true;
+            return;
+        }
         Leave();
         await SendError(WhyEnded(events));
     }

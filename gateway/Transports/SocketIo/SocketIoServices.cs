@@ -25,6 +25,8 @@ public static class SocketIoServices
         {
             socketIo.MaxDepth = JsonPayload.MaxDepth;
             socketIo.Hold = ConnectionPlace.Keep;
+            // A proxy asks the next gateway, see infra/proxy.
+            if (web.Value.TrustedProxies is { Length: > 0 }) socketIo.UnknownSessionStatus = StatusCodes.Status404NotFound;
             foreach (var origin in web.Value.AllowedOrigins) socketIo.AllowedOrigins.Add(origin);
         });
         return services;

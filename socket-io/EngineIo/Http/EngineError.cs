@@ -26,10 +26,12 @@ internal sealed class EngineError
         _body = [.. System.Text.Encoding.UTF8.GetBytes($$"""{"code":{{code}},"message":"{{message}}"}""")];
     }
 
-    public Task WriteAsync(HttpContext context)
+    /// <param name="context">The request that is refused.</param>
+    /// <param name="status">In place of the documented one.</param>
+    public Task WriteAsync(HttpContext context, int? status = null)
     {
         if (context.Response.HasStarted) return Task.CompletedTask;
-        context.Response.StatusCode = _status;
+        context.Response.StatusCode = status ?? _status;
         if (_status == StatusCodes.Status426UpgradeRequired) context.Response.Headers.Upgrade = "websocket";
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = _body.Length;

@@ -53,15 +53,18 @@ export class Cluster {
     return service;
   }
 
+  async removeProxy() {
+    const { child, home, service } = this.proxy;
+    this.proxy = undefined;
+    await Promise.all([...service.clients].map((client) => client.close()));
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await within(LIMIT, 'stopping nginx', ended);
+    await rm(home, { recursive: true, force: true });
+  }
+
   async dispose() {
-    if (this.proxy) {
-      const { child, home, service } = this.proxy;
-      await Promise.all([...service.clients].map((client) => client.close()));
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await within(LIMIT, 'stopping nginx', ended);
-      await rm(home, { recursive: true, force: true });
-    }
+    if (this.proxy) await this.removeProxy();
     for (const service of [...this.gateways, ...this.silos.toReversed()]) await service.dispose();
   }
 }

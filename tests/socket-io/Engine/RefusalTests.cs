@@ -22,6 +22,14 @@ public sealed class RefusalTests
         Assert.Equal(0, server.Engine.ConnectionCount);
     }
 
+    [Fact]
+    public async Task BehindAProxyThatAsksElsewhereASessionThatIsNotHereIsNotFound()
+    {
+        await using var server = await TestServer.Start(options => options.UnknownSessionStatus = 404);
+        var answer = await server.Get("/engine.io/?EIO=4&transport=polling&sid=nobody");
+        Assert.Equal((404, "{\"code\":1,\"message\":\"Session ID unknown\"}"), (answer.Status, answer.Text));
+    }
+
     [Theory]
     [InlineData("transport=polling")]
     [InlineData("EIO=2&transport=polling")]
