@@ -1,6 +1,6 @@
 // The cluster under trial: silos, gateways, proxy and PostgreSQL, each a process at a place of its own. Whatever ends is started again.
 import { once } from 'node:events';
-import { compiled } from '../../tests/clients/support/environment.js';
+import { programBeside } from '../../tests/clients/support/environment.js';
 import { Cluster } from '../../tests/clients/support/cluster.js';
 import { PrivatePostgres } from '../../tests/clients/support/postgres.js';
 import { Service } from '../../tests/clients/support/service.js';
@@ -27,7 +27,7 @@ export class Arena {
       const node = await join(name);
       const isSilo = name.startsWith('silo');
       const own = isSilo ? { Gatehouse__Silo__Address: node.place.host } : {};
-      const dll = compiled(isSilo ? 'Gatehouse.Silo' : 'Gatehouse.Gateway');
+      const dll = programBeside(isSilo ? 'Gatehouse.Silo' : 'Gatehouse.Gateway');
       node.service = await Service.prepare({
         settings: { ...settings, ...own }, dll, database, beside: arena.nodes[0]?.service, place: node.place,
       });

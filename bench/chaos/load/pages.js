@@ -3,11 +3,11 @@ import { account } from '../../../tests/clients/support/connection.js';
 import { COOKIE, TYPES, post } from '../../../tests/clients/support/react-auth.js';
 import { Browser } from '../../../tests/clients/support/react-auth-tab.js';
 import { signUp } from './profiles.js';
-import { within } from '../../../tests/clients/support/waiting.js';
+import { LIMIT, within } from '../../../tests/clients/support/waiting.js';
 import { Failed, persist, rest } from './trying.js';
 
-/** The page waits for ever for an answer that was lost; its reader reloads it. */
-const soon = (something) => within(3000, 'the page', something);
+/** The page waits for ever for an answer that was lost; its reader, who is as patient as everybody, reloads it. */
+const soon = (something) => within(LIMIT, 'the page', something);
 
 /** A browser has two tabs, each of which has a connection. */
 export const open = (trial, connections) => Array.from({ length: Math.ceil(connections / 2) }, (_, number) => new Person(trial, number));

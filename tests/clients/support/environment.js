@@ -16,9 +16,6 @@ export const gatehouseDll = env.GATEHOUSE_DLL || program('publish', 'Gatehouse')
 /** A program that the service is made of: beside it, and like it compiled for this machine. */
 export const programBeside = (name) => join(dirname(gatehouseDll), `${name}.dll`);
 
-/** A program that was compiled for this machine by itself. */
-export const compiled = (name) => program('publish', name);
-
 /** For what builds these two alone. */
 export const siloDll = program('bin', 'Gatehouse.Silo');
 export const gatewayDll = program('bin', 'Gatehouse.Gateway');
