@@ -41,8 +41,8 @@ const chance = new Chance(Number(options.seed));
 const duration = Number(options.minutes) * 60_000;
 const faults = options.calm ? [] : plan(arena, chance, Math.floor(duration / INTERVAL));
 const trial = { arena, recorder, door: arena.door, chance: new Chance(Math.random() * 2 ** 32), isOver: false, isAborted: false };
-// The machine that carries everything has as much to do however many clients there are.
-trial.pace = Number(options.connections) / 200;
+// More clients do not give the machine that carries everything more to do.
+trial.pace = Math.max(1, Number(options.connections) / 200);
 
 // A library that waits for what comes no more tells nobody but the process.
 process.on('unhandledRejection', () => recorder.failures++);

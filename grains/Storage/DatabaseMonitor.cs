@@ -6,7 +6,7 @@ using Npgsql;
 namespace Gatehouse.Grains.Storage;
 
 /// <summary>
-/// Asks the database once a second, so that requests need not find out one by one that it is away. It has a connection of its own:
+/// Asks the database again and again, so that requests need not find out one by one that it is away. It has a connection of its own:
 /// that all others are in use is load, and no loss.
 /// </summary>
 public sealed partial class DatabaseMonitor(
@@ -20,6 +20,10 @@ public sealed partial class DatabaseMonitor(
     public const string Source = "monitor";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>While it is away, everybody waits for it.</summary>
+    private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(250);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private volatile CancellationTokenSource _loss = new();
@@ -70,7 +74,10 @@ public sealed partial class DatabaseMonitor(
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping)) await Probe(stopping);
+            while (await timer.WaitForNextTickAsync(stopping))
+            {
+                timer.Period = await Probe(stopping) ? Interval : ShortInterval;
+            }
         }
         catch (OperationCanceledException) { }
     }
