@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { administrator, administratorSettings, asAdministrator } from './support/administrator.js';
-import { ChatClient } from './support/chat-client.js';
+import { ChatClient, REQUIRED } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
 import { Cluster } from './support/cluster.js';
 import { DOORS, Device, Registered } from './support/device.js';
@@ -247,6 +247,28 @@ test('kill -9 of a gateway: its clients come back through the other, and go on',
   });
   await cluster.gateways[0].briefly((client) => client.logInWith(token));
   await cluster.gateways[1].start();
+});
+
+test('the end of a login that was stored, and heard by nobody before the silo was lost, ends the stay in a room', async () => {
+  const { silos, gateways: [gateway] } = cluster;
+  const [person, room] = [account(), newRoom()];
+  await gateway.briefly((client) => client.register(person));
+  const chat = await ChatClient.connect(gateway, { generation: 4 });
+  await chat.enter(person, room);
+  await chat.say('I am in');
+
+  await Promise.all(silos.map((silo) => silo.kill9()));
+  const user = `(SELECT id FROM users WHERE name = '${person.username}')`;
+  await silos[0].database.sql(`
+    BEGIN;
+    DELETE FROM OrleansStorage WHERE GrainTypeString = 'session' AND GrainIdExtensionString IN (
+      SELECT 'session/' || session_id FROM user_sessions WHERE user_id = ${user});
+    UPDATE tokens SET revoked_at = now() WHERE user_id = ${user} AND revoked_at IS NULL;
+    COMMIT`);
+  await Promise.all(silos.map((silo) => silo.start()));
+
+  assert.deepEqual(await chat.next('cerror'), REQUIRED);
+  await chat.close();
 });
 
 test('a gateway without a silo is alive but not ready, and says why; with one it is ready again', async () => {

@@ -17,6 +17,14 @@ public sealed class GatewayTests(House house) : IClassFixture<House>
     }
 
     [Fact]
+    public async Task ALeaseThatIsRenewedAgainBecauseTheAnswerWasLostCountsAsBroken()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        RepeatedCall.Mark();
+        Assert.False((await gateway.Renew()).Unbroken);
+    }
+
+    [Fact]
     public async Task ALeaseThatRanOutIsBroken()
     {
         var gateway = await GatewayWatch.Start(house);
