@@ -51,7 +51,7 @@ async function page({ options, faults, network, table }) {
     `| ${kind} | ${process}${other ? ` – ${other}` : ''} | ${ended > began ? seconds(ended - began) : ''} | ${seconds(heal.took)} |`);
   return `# Chaos, ${new Date().toISOString().slice(0, 10)}
 
-\`bench/chaos/run --minutes ${options.minutes} --connections ${options.connections} --seed ${options.seed}\` at ${commit}: two silos, two gateways, proxy, PostgreSQL
+\`bench/chaos/run --minutes ${options.minutes} --connections ${options.connections} --seed ${options.seed}${options.calm ? ' --calm' : ''}\` at ${commit}: two silos, two gateways, proxy, PostgreSQL
 and all clients on ${cpus().length} cores; ${where}${without}.
 
 | | |

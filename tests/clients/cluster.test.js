@@ -64,8 +64,8 @@ test('a connection of several requests is found at its gateway, also by a proxy 
       assert.equal(await (await door.get(`${url}&sid=${sid}`, post)).text(), 'ok');
       assert.match(await (await door.get(`${url}&sid=${sid}`)).text(), /^40\/session,/);
 
-      const { connectionId, connectionToken } = await (await gateway.get('/hubs/session/negotiate?negotiateVersion=1', { method: 'POST' })).json();
-      assert.ok(connectionId);
+      const { connectionToken } = await (await gateway.get('/hubs/session/negotiate?negotiateVersion=1', { method: 'POST' })).json();
+      assert.ok(connectionToken);
       const stream = await door.get(`/hubs/session?id=${connectionToken}`, { headers: { accept: 'text/event-stream' } });
       assert.equal(stream.status, 200);
       await stream.body.cancel();
