@@ -8,6 +8,8 @@ import { Failed, persist, rest } from './trying.js';
 
 /** The page waits for ever for an answer that was lost; its reader, who is as patient as everybody, reloads it. */
 const soon = (something) => within(LIMIT, 'the page', something);
+/** A button that did nothing is pressed again sooner than a page is reloaded. */
+const AGAIN = 2000;
 
 /** A browser has two tabs, each of which has a connection. */
 export const open = (trial, connections) => Array.from({ length: Math.ceil(connections / 2) }, (_, number) => new Person(trial, number));
@@ -52,7 +54,7 @@ class Person {
   /** The page presses its button again until it is out. */
   async #logOut([one, other]) {
     try {
-      await persist(this.trial, `${this.name}, logging out`, () => soon(one.logOut()));
+      await persist(this.trial, `${this.name}, logging out`, () => within(AGAIN, 'the page', one.logOut()));
       const ended = Date.now();
       await other.until('logged out too', ({ session }) => session === '');
       this.trial.recorder.revocations.push(Date.now() - ended);
