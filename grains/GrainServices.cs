@@ -33,6 +33,7 @@ public static class GrainServices
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<UserStore>();
+        services.AddSingleton<GuestStore>();
         services.AddSingleton<LoginStore>();
         services.AddSingleton<UserOperationStore>();
         services.AddSingleton<Authenticator>();

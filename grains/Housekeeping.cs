@@ -17,7 +17,7 @@ namespace Gatehouse.Grains;
 /// </summary>
 public sealed partial class Housekeeping(
     SessionRegistry sessions,
-    UserStore users,
+    GuestStore guests,
     UserOperationStore operations,
     TokenStore tokens,
     GatewayStore gateways,
@@ -87,7 +87,7 @@ public sealed partial class Housekeeping(
         await messages.RemoveExpired();
 
         if (time.GetUtcNow() < _guestsDue) return;
-        await users.RemoveAbandonedGuests(longAgo);
+        await guests.RemoveAbandoned(longAgo);
         await clients.RemoveUnused(longAgo);
         _guestsDue = time.GetUtcNow() + GuestInterval;
     }

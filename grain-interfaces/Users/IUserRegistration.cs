@@ -17,10 +17,6 @@ public interface IUserRegistration : IGrainWithStringKey
     [Alias("Create")]
     Task<Refusal> Create(Registration registration, CancellationToken cancellation = default);
 
-    /// <summary>Makes this a new guest with a generated name, a first token and session, in one transaction.</summary>
-    [Alias("RegisterGuest")]
-    Task<SignIn> RegisterGuest(SessionLocation session);
-
     /// <summary>Makes this a new administrator, unless an administrator exists already.</summary>
     /// <returns>Refused as by <see cref="Register"/>; NotAllowed when there is one.</returns>
     [Alias("RegisterFirstAdministrator")]

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Diagnostics;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Storage;
@@ -14,19 +13,26 @@ namespace Gatehouse.Grains.Rooms;
 /// Table <c>room_messages</c>. What the rooms of this process want to add while a statement is on its way goes together into
 /// the next one, so that one commit serves many.
 /// </summary>
-public sealed class RoomMessageStore(Database database, TimeProvider time, IOptions<RoomOptions> options)
+public sealed class RoomMessageStore
 {
     private const int MaxPerStatement = 2000;
     private const int RemovedAtOnce = 10_000;
 
-    private readonly Lock _gate = new();
-    private List<Addition> _waiting = [];
+    private readonly Database _database;
+    private readonly TimeProvider _time;
+    private readonly RoomOptions _options;
+    private readonly Grouping<Addition, IReadOnlySet<long>> _additions;
     private int _waitingMessages;
     private long _waitingSize;
-    private bool _isWriting;
+
+    public RoomMessageStore(Database database, TimeProvider time, IOptions<RoomOptions> options)
+    {
+        (_database, _time, _options) = (database, time, options.Value);
+        _additions = new("room messages write", MaxPerStatement, Write, addition => addition.Messages.Count);
+    }
 
     /// <summary>Whether so much waits already, here or in the rooms, that no more should be taken.</summary>
-    public bool IsFull => Waiting >= options.Value.MaxWaiting || Volatile.Read(ref _waitingSize) >= options.Value.MaxWaitingSize;
+    public bool IsFull => Waiting >= _options.MaxWaiting || Volatile.Read(ref _waitingSize) >= _options.MaxWaitingSize;
 
     /// <summary>How many messages are not committed yet.</summary>
     public int Waiting => Volatile.Read(ref _waitingMessages);
@@ -48,28 +54,26 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
     /// <summary>Adds messages of one room that were expected, in their order, and returns when they are committed.</summary>
     /// <returns>The numbers of those that were said before, see <see cref="RoomMessage.Nonce"/>: they are not added.</returns>
     /// <exception cref="PostgresException">Another activation of the room has taken a number.</exception>
-    public Task<IReadOnlySet<long>> Add(string room, IReadOnlyList<RoomMessage> messages)
+    public async Task<IReadOnlySet<long>> Add(string room, IReadOnlyList<RoomMessage> messages)
     {
-        var addition = new Addition(room, messages, Activity.Current, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (_gate)
+        try
         {
-            _waiting.Add(addition);
-            if (_isWriting) return addition.Done.Task;
-            _isWriting = true;
+            return await _additions.Add(new Addition(room, messages));
         }
-        // Not on the grain's turn: the writer serves all rooms.
-        _ = Task.Run(Write);
-        return addition.Done.Task;
+        finally
+        {
+            Forget(messages);
+        }
     }
 
     /// <summary>The newest number of a room; 0 when it has no messages.</summary>
-    public async Task<long> FindNewest(string room) => (await database.Query(
+    public async Task<long> FindNewest(string room) => (await _database.Query(
         "SELECT coalesce(max(sequence), 0) FROM room_messages WHERE room = $1", row => row.GetInt64(0), P(room))).Single();
 
     /// <summary>
     /// Messages with numbers after one and up to another, oldest first: of so many bytes, and one more. Deleted ones are left out.
     /// </summary>
-    public Task<List<RoomMessage>> Read(string room, long after, long upTo, int limit, int maxBytes) => database.Query(
+    public Task<List<RoomMessage>> Read(string room, long after, long upTo, int limit, int maxBytes) => _database.Query(
         """
         SELECT sequence, sent_at, author, body, level FROM (
             SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS ahead FROM (
@@ -80,7 +84,7 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
         ReadMessage, P(room), P(after), P(upTo), P(limit), P(maxBytes));
 
     /// <summary>Messages with numbers before one, newest first: of so many bytes, and one more. Deleted ones are left out.</summary>
-    public Task<List<RoomMessage>> ReadBack(string room, long before, int limit, int maxBytes) => database.Query(
+    public Task<List<RoomMessage>> ReadBack(string room, long before, int limit, int maxBytes) => _database.Query(
         """
         SELECT sequence, sent_at, author, body, level FROM (
             SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence DESC) - octet_length(body) AS ahead FROM (
@@ -91,7 +95,7 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
         ReadMessage, P(room), P(before), P(limit), P(maxBytes));
 
     /// <summary>How many messages have numbers after one and up to another, and of how many bytes; beyond the limit it does not count.</summary>
-    public async Task<(long Messages, long Bytes)> Measure(string room, long after, long upTo, int limit) => (await database.Query(
+    public async Task<(long Messages, long Bytes)> Measure(string room, long after, long upTo, int limit) => (await _database.Query(
         """
         SELECT count(*), coalesce(sum(octet_length(body)), 0)::bigint FROM (
             SELECT body FROM room_messages
@@ -100,11 +104,11 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
         row => (row.GetInt64(0), row.GetInt64(1)), P(room), P(after), P(upTo), P(limit))).Single();
 
     /// <summary>Empties a message; false when there is none.</summary>
-    public async Task<bool> Delete(string room, long sequence) => await database.Execute(
+    public async Task<bool> Delete(string room, long sequence) => await _database.Execute(
         "UPDATE room_messages SET body = NULL WHERE room = $1 AND sequence = $2 AND body IS NOT NULL", P(room), P(sequence)) > 0;
 
     /// <summary>Who wrote a message; null when there is none.</summary>
-    public async Task<string?> FindAuthor(string room, long sequence) => (await database.Query(
+    public async Task<string?> FindAuthor(string room, long sequence) => (await _database.Query(
         "SELECT author FROM room_messages WHERE room = $1 AND sequence = $2 AND body IS NOT NULL", row => row.GetString(0),
         P(room), P(sequence))).SingleOrDefault();
 
@@ -113,69 +117,23 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
     /// </summary>
     public async Task RemoveExpired()
     {
-        var before = time.GetUtcNow() - options.Value.Retention;
+        var before = _time.GetUtcNow() - _options.Retention;
         while (await RemoveOlder(before) == RemovedAtOnce) { }
     }
 
-    private async Task Write()
+    /// <returns>For each what <see cref="Add"/> returns.</returns>
+    private async Task<IReadOnlyList<IReadOnlySet<long>>> Write(IReadOnlyList<Addition> additions)
     {
-        while (true)
-        {
-            List<Addition> taken;
-            lock (_gate)
-            {
-                if (_waiting.Count == 0)
-                {
-                    _isWriting = false;
-                    return;
-                }
-                taken = Take();
-            }
-            using (BatchSpan.Begin("room messages write", taken.Select(addition => addition.Caller))) await Write(taken);
-            foreach (var addition in taken) Forget(addition.Messages);
-        }
+        var messages = additions.Sum(addition => addition.Messages.Count);
+        var added = await Insert(additions) < messages ? await FindAdded(additions) : null;
+        return [.. additions.Select(NotAdded)];
+
+        IReadOnlySet<long> NotAdded(Addition addition) => added is null
+            ? FrozenSet<long>.Empty
+            : addition.Messages.Select(one => one.Sequence).Where(sequence => !added.Contains((addition.Room, sequence))).ToHashSet();
     }
 
-    // The caller holds the lock.
-    private List<Addition> Take()
-    {
-        var (count, messages) = (0, 0);
-        while (count < _waiting.Count && (count == 0 || messages + _waiting[count].Messages.Count <= MaxPerStatement))
-        {
-            messages += _waiting[count++].Messages.Count;
-        }
-        var taken = _waiting.GetRange(0, count);
-        _waiting = _waiting.GetRange(count, _waiting.Count - count);
-        return taken;
-    }
-
-    private async Task Write(List<Addition> additions)
-    {
-        HashSet<(string Room, long Sequence)>? added = null;
-        try
-        {
-            if (await Insert(additions) < additions.Sum(addition => addition.Messages.Count)) added = await FindAdded(additions);
-        }
-        catch (PostgresException conflict) when (conflict.SqlState == PostgresErrorCodes.UniqueViolation && additions.Count > 1)
-        {
-            // The statement has left nothing behind. One room has a second activation; the others must not suffer for it.
-            foreach (var addition in additions) await Write([addition]);
-            return;
-        }
-        catch (Exception failure)
-        {
-            foreach (var addition in additions) addition.Done.SetException(failure);
-            return;
-        }
-        foreach (var addition in additions)
-        {
-            addition.Done.SetResult(added is null
-                ? FrozenSet<long>.Empty
-                : addition.Messages.Select(one => one.Sequence).Where(sequence => !added.Contains((addition.Room, sequence))).ToHashSet());
-        }
-    }
-
-    private Task<int> Insert(List<Addition> additions)
+    private Task<int> Insert(IReadOnlyList<Addition> additions)
     {
         var count = additions.Sum(addition => addition.Messages.Count);
         var (rooms, sequences, times) = (new string[count], new long[count], new DateTimeOffset[count]);
@@ -190,7 +148,7 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
                 index++;
             }
         }
-        return database.Execute(
+        return _database.Execute(
             """
             INSERT INTO room_messages (room, sequence, sent_at, author, body, level, nonce)
             SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::smallint[], $7::text[])
@@ -199,10 +157,10 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
             P(rooms), P(sequences), P(times), P(authors), P(bodies), P(levels), P(nonces));
     }
 
-    private async Task<HashSet<(string Room, long Sequence)>> FindAdded(List<Addition> additions)
+    private async Task<HashSet<(string Room, long Sequence)>> FindAdded(IReadOnlyList<Addition> additions)
     {
         var all = additions.SelectMany(addition => addition.Messages.Select(message => (addition.Room, message.Sequence))).ToList();
-        return [.. await database.Query(
+        return [.. await _database.Query(
             """
             SELECT room, sequence FROM room_messages
             JOIN unnest($1::text[], $2::bigint[]) AS those (room, sequence) USING (room, sequence)
@@ -211,7 +169,7 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
             P(all.Select(one => one.Room).ToArray()), P(all.Select(one => one.Sequence).ToArray()))];
     }
 
-    private Task<int> RemoveOlder(DateTimeOffset before) => database.Execute(
+    private Task<int> RemoveOlder(DateTimeOffset before) => _database.Execute(
         """
         DELETE FROM room_messages WHERE (room, sequence) IN (
             SELECT room, sequence FROM room_messages old
@@ -225,6 +183,5 @@ public sealed class RoomMessageStore(Database database, TimeProvider time, IOpti
         new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3),
             (RoomLevel)row.GetInt16(4));
 
-    private sealed record Addition(
-        string Room, IReadOnlyList<RoomMessage> Messages, Activity? Caller, TaskCompletionSource<IReadOnlySet<long>> Done);
+    private sealed record Addition(string Room, IReadOnlyList<RoomMessage> Messages);
 }

@@ -81,5 +81,5 @@ public sealed partial class SessionGrain
     }
 
     private async Task<SignInReply> RegisterGuest(SessionLocation session) =>
-        SignInReply.Of(await GrainFactory.User(Guid.CreateVersion7()).RegisterGuest(session));
+        SignInReply.Of(await guests.Register(session));
 }

@@ -73,11 +73,13 @@ public sealed partial class SessionGrain
                 else await GrainFactory.Room(seat.Room).Leave(Id);
                 return RoomEntry.Refused(reply.Refusal);
             }
-            await Commit(entered.Kind == UserKind.Guest ? SessionEventKind.BecameGuest : SessionEventKind.LoggedIn, entered);
+            Become(entered, entered.Kind == UserKind.Guest ? SessionEventKind.BecameGuest : SessionEventKind.LoggedIn);
         }
-        if (State.Seat is { } former && former.Room != seat.Room) await GrainFactory.Room(former.Room).Leave(Id);
+        var former = State.Seat;
         State.Seat = seat with { Entry = RandomId.New(), Since = join.Sequence };
         await Save();
+        // A room that does not hear of it finds out by itself: the gateway will not name the session any more.
+        if (former is not null && former.Room != seat.Room) await GrainFactory.Room(former.Room).Leave(Id);
         return Entry(State.Seat, caller.GatewayId, join);
     }
 

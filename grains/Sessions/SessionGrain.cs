@@ -14,6 +14,7 @@ public sealed partial class SessionGrain(
     Authenticator authenticator,
     NicknamePolicy nicknames,
     UserStore users,
+    GuestStore guests,
     TimeProvider time,
     IOptions<SessionOptions> options) : Grain, ISessionGrain
 {
@@ -60,16 +61,19 @@ public sealed partial class SessionGrain(
     /// <summary>Appends an event and stores the session.</summary>
     private async Task<SessionReply> Commit(SessionEventKind kind, SignIn? entered = null)
     {
-        if (entered is not null)
-        {
-            State.Login = entered.Kind == UserKind.Guest ? LoginState.Guest : LoginState.User;
-            State.UserId = entered.UserId;
-            State.UserName = entered.UserName;
-            State.TokenId = entered.Token.Id;
-        }
-        var entry = Outbox.Append(kind, entered?.Token);
+        var entry = entered is null ? Outbox.Append(kind) : Become(entered, kind);
         await Save();
         return SessionReply.Of(entry);
+    }
+
+    /// <summary>The session is logged in as somebody, as soon as it is stored.</summary>
+    private SessionEvent Become(SignIn entered, SessionEventKind kind)
+    {
+        State.Login = entered.Kind == UserKind.Guest ? LoginState.Guest : LoginState.User;
+        State.UserId = entered.UserId;
+        State.UserName = entered.UserName;
+        State.TokenId = entered.Token.Id;
+        return Outbox.Append(kind, entered.Token);
     }
 
     private async Task<SessionEvent> EndLogin(bool isBanned = false)

@@ -29,11 +29,11 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
     private readonly TokenOptions _options = options.Value;
 
     /// <summary>A token issued now that is in no table yet. The first of a family lends it its id.</summary>
-    public IssuedToken Draft(string id, Guid userId)
+    public IssuedToken Draft(Guid userId)
     {
         // Whole seconds, because that is all that a JWT says.
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        return new IssuedToken(id, userId, now, now + _options.Lifetime);
+        return new IssuedToken(RandomId.New(), userId, now, now + _options.Lifetime);
     }
 
     /// <summary>Adds a token within somebody's transaction; does nothing when it is there.</summary>
@@ -68,7 +68,7 @@ public sealed class TokenStore(Database database, TimeProvider time, IOptions<To
 
         if (rotatedTo is null)
         {
-            var successor = Draft(RandomId.New(), userId);
+            var successor = Draft(userId);
             await using var rotate = new NpgsqlBatch(connection)
             {
                 BatchCommands =

@@ -9,14 +9,20 @@ namespace Gatehouse.Grains.Users;
 /// <summary>Table <c>user_sessions</c>: which sessions are logged in as whom, and where they can be reached.</summary>
 public sealed class SessionRegistry(Database database, TimeProvider time)
 {
-    private const string Upsert =
+    /// <summary>What follows where sessions are added: one that is there is replaced.</summary>
+    internal const string OrReplace =
         """
-        INSERT INTO user_sessions (session_id, user_id, family, protocol, signed_in_at, gateway_ids, idle_window, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
         ON CONFLICT (session_id) DO UPDATE SET user_id = excluded.user_id, family = excluded.family,
             protocol = excluded.protocol, signed_in_at = excluded.signed_in_at, gateway_ids = excluded.gateway_ids,
             idle_window = excluded.idle_window, expires_at = excluded.expires_at
         """;
+
+    private const string Upsert =
+        """
+        INSERT INTO user_sessions (session_id, user_id, family, protocol, signed_in_at, gateway_ids, idle_window, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """ + OrReplace;
 
     /// <summary>Notes where the session is now, and what its user is; null when it is not logged in as the user any more.</summary>
     public async Task<LocationReply?> UpdateLocation(Guid userId, SessionLocation session) => (await database.Query(
@@ -122,7 +128,8 @@ public sealed class SessionRegistry(Database database, TimeProvider time)
         P(session.SessionId), P(userId), P(family), P(session.Protocol), P(time.GetUtcNow()), P(session.GatewayIds.ToArray()),
         P(session.IdleWindow), P(ExpiryOf(session)));
 
-    private DateTimeOffset? ExpiryOf(SessionLocation session)
+    /// <summary>When the session's time is over, unless its client does something; null when that is not known.</summary>
+    internal DateTimeOffset? ExpiryOf(SessionLocation session)
     {
         if (session.GatewayIds.Length > 0) return session.EndsAt;
         var idle = time.GetUtcNow() + session.IdleWindow;

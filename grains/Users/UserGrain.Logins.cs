@@ -32,7 +32,7 @@ public sealed partial class UserGrain
 
     public async Task<SignInReply> SignIn(SessionLocation session, int version)
     {
-        var token = tokens.Draft(RandomId.New(), Id);
+        var token = tokens.Draft(Id);
         var (refusal, user) = await logins.SignIn(version, token, session);
         return Entered(refusal, user, token);
     }

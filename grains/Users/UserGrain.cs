@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.GrainInterfaces.Users;
@@ -30,8 +29,6 @@ public sealed partial class UserGrain(
 
     public Task<SignInReply> Register(Registration registration, SessionLocation session, CancellationToken cancellation) =>
         UnlessOvertaken(() => RegisterOnce(registration, session, cancellation));
-
-    public Task<SignIn> RegisterGuest(SessionLocation session) => UnlessOvertaken(() => RegisterGuestOnce(session));
 
     public Task<Refusal> Create(Registration registration, CancellationToken cancellation) =>
         UnlessOvertaken(() => CreateOnce(registration, users.Add, cancellation));
@@ -90,19 +87,6 @@ public sealed partial class UserGrain(
         return profile is null ? SignInReply.Refused(refusal) : await Add(profile, session);
     }
 
-    private async Task<SignIn> RegisterGuestOnce(SessionLocation session)
-    {
-        if (await users.Find(Id) is { } known) return (await SignIn(session, known.Version)).SignIn!;
-        SignInReply reply;
-        do
-        {
-            var name = $"guest-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-            reply = await Add(new UserRow(Id, UserKind.Guest, name, AccountText.Key(name), null, null, null), session);
-        }
-        while (reply.Refusal == Refusal.UsernameTaken);
-        return reply.SignIn!;
-    }
-
     private async Task<Refusal> UpgradeOnce(Registration registration, CancellationToken cancellation)
     {
         var known = await users.Find(Id);
@@ -147,7 +131,7 @@ public sealed partial class UserGrain(
 
     private async Task<SignInReply> Add(UserRow user, SessionLocation session)
     {
-        var token = tokens.Draft(RandomId.New(), Id);
+        var token = tokens.Draft(Id);
         var refusal = await users.Add(user, token, session);
         return Entered(refusal, user, token);
     }

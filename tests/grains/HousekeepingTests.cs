@@ -2,6 +2,8 @@ using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Clients;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.Grains.Tests.Support;
+using Gatehouse.Grains.Users;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Grains.Tests;
 
@@ -173,8 +175,8 @@ public sealed class HousekeepingTests(House house) : IClassFixture<House>
     {
         // What a crash between the user's write and the session's leaves behind.
         var device = house.NewDevice();
-        await house.Grains.User(Guid.CreateVersion7())
-            .RegisterGuest(new(device.SessionId, "session", ["a gateway that died"])).InTime();
+        await house.Host.Services.GetRequiredService<GuestStore>()
+            .Register(new(device.SessionId, "session", ["a gateway that died"])).InTime();
         Assert.Single(await Rows(device));
         await AdvanceAndSweep(Moment);
         await AdvanceAndSweep(Window + Moment);

@@ -4,6 +4,8 @@ using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.GrainInterfaces.Sessions;
 using Gatehouse.GrainInterfaces.Tokens;
 using Gatehouse.Grains.Tests.Support;
+using Gatehouse.Grains.Users;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Grains.Tests;
 
@@ -135,8 +137,8 @@ public sealed class StoredFormTests(House house) : IClassFixture<House>
     /// <summary>A sign-in for a session that has no row yet.</summary>
     private async Task<(Guid UserId, IssuedToken Token)> SignedIn(Device device)
     {
-        var signIn = await house.Grains.User(Guid.CreateVersion7())
-            .RegisterGuest(new(device.SessionId, "session", [device.Caller.GatewayId])).InTime();
+        var signIn = await house.Host.Services.GetRequiredService<GuestStore>()
+            .Register(new(device.SessionId, "session", [device.Caller.GatewayId])).InTime();
         return (signIn.UserId, signIn.Token);
     }
 
