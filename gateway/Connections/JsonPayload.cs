@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Gatehouse.Gateway.Connections;
@@ -59,5 +61,14 @@ public static class JsonPayload
             // An escaped lone surrogate.
             return false;
         }
+    }
+
+    /// <summary>A field's name and value as they came: written anew they would be other bytes, and some could not be written at all.</summary>
+    public static void WriteAsItCame(this IBufferWriter<byte> json, JsonProperty field)
+    {
+        json.Write("\""u8);
+        json.Write(JsonMarshal.GetRawUtf8PropertyName(field));
+        json.Write("\":"u8);
+        json.Write(JsonMarshal.GetRawUtf8Value(field.Value));
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -9,31 +10,37 @@ namespace Gatehouse.Gateway.Connections;
 /// A payload that is JSON already; it is sent as it is. What a client sent and others get would not be the same if it were read
 /// and written again, and text that is no Unicode (an escaped lone surrogate) could not be written at all.
 /// </summary>
-/// <param name="Text">Valid JSON.</param>
+/// <param name="Utf8">Valid JSON.</param>
 [JsonConverter(typeof(Converter))]
-public sealed record RawJson(string Text)
+public sealed record RawJson(ReadOnlyMemory<byte> Utf8)
 {
+    public RawJson(string text) : this(Encoding.UTF8.GetBytes(text)) { }
+
+    /// <summary>The same as text.</summary>
+    public string Text => Encoding.UTF8.GetString(Utf8.Span);
+
     /// <summary>A value as it came; null where there is none.</summary>
     public static RawJson Of(JsonElement value) =>
-        new(value.ValueKind == JsonValueKind.Undefined ? "null" : value.GetRawText());
+        value.ValueKind == JsonValueKind.Undefined ? new("null") : new(JsonMarshal.GetRawUtf8Value(value).ToArray());
 
     /// <summary>An object as it came, but for the fields that are not wanted.</summary>
     public static RawJson Without(JsonElement value, Func<JsonProperty, bool> isUnwanted)
     {
-        var text = new StringBuilder("{");
+        var json = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(value).Length);
+        json.Write("{"u8);
         foreach (var field in value.EnumerateObject().Where(field => !isUnwanted(field)))
         {
-            if (text.Length > 1) text.Append(',');
-            text.Append('"').Append(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(field))).Append("\":");
-            text.Append(field.Value.GetRawText());
+            if (json.WrittenCount > 1) json.Write(","u8);
+            json.WriteAsItCame(field);
         }
-        return new RawJson(text.Append('}').ToString());
+        json.Write("}"u8);
+        return new RawJson(json.WrittenMemory);
     }
 
     /// <summary>Whether arrays and objects lie within each other no deeper than this.</summary>
     public bool IsAtMost(int depth)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(Text), new JsonReaderOptions { MaxDepth = depth });
+        var reader = new Utf8JsonReader(Utf8.Span, new JsonReaderOptions { MaxDepth = depth });
         try
         {
             while (reader.Read()) { }
@@ -51,6 +58,6 @@ public sealed record RawJson(string Text)
             Of(JsonElement.ParseValue(ref reader));
 
         public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
-            writer.WriteRawValue(value.Text, skipInputValidation: true);
+            writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
     }
 }

@@ -50,7 +50,7 @@ internal static class ConsoleRooms
         var page = await room.ReadBack(before, limit: 50);
         return Results.Json(new
         {
-            messages = page.Messages.Select(message => new { message.Sequence, message.At, message.Author, message.Body }),
+            messages = page.Messages.Select(message => new { message.Sequence, message.At, message.Author, Body = message.Text() }),
             page.HasMore,
         });
     });

@@ -4,10 +4,10 @@ namespace Gatehouse.GrainInterfaces.Rooms;
 
 /// <summary>What a member says.</summary>
 /// <param name="SessionId">Who says it.</param>
-/// <param name="Body">A JSON object, as members get it.</param>
+/// <param name="Body">A JSON object in UTF-8, as members get it.</param>
 /// <param name="Nonce">What its author calls it, see <see cref="RoomMessage.Nonce"/>.</param>
 [GenerateSerializer, Immutable, Alias("Gatehouse.Posting")]
-public readonly record struct Posting([property: Id(0)] string SessionId, [property: Id(1)] string Body, [property: Id(2)] string? Nonce = null);
+public readonly record struct Posting([property: Id(0)] string SessionId, [property: Id(1)] ReadOnlyMemory<byte> Body, [property: Id(2)] string? Nonce = null);
 
 /// <summary>The answer to <see cref="IRoomMessages.Post"/>.</summary>
 /// <param name="Replies">What became of each message, in their order.</param>

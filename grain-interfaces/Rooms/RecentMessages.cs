@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Numerics;
 
 namespace Gatehouse.GrainInterfaces.Rooms;
 
@@ -7,10 +8,21 @@ namespace Gatehouse.GrainInterfaces.Rooms;
 /// The newest messages of a room, without gaps, in the memory of a process: as many as fit, here and into what all rooms share. Safe
 /// to use from any thread; it may forget at any time.
 /// </summary>
+/// <remarks>
+/// Kept as bytes in one array that is used again and again: a message that only passes through is garbage at once. As objects they would
+/// all outlive the garbage collector's first generations, which stops everybody for as long as it copies them.
+/// </remarks>
 public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesBudget budget) : IDisposable
 {
+    private const int MinCapacity = 1024;
+
     private readonly Lock _gate = new();
-    private readonly Queue<RoomMessage> _messages = new();
+    private readonly Queue<Kept> _messages = new();
+    private byte[] _bodies = [];
+
+    /// <summary>Where the newest body ends, and how many bytes all of them take.</summary>
+    private int _end;
+    private uint _used;
     private int _size;
     private long _forgotten;
     private bool _isDisposed;
@@ -36,9 +48,9 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
             var before = _size;
             foreach (var message in messages)
             {
-                _messages.Enqueue(message);
-                _size += message.Size();
-                while (_messages.Count > maxMessages || _size > maxSize) ForgetOldest();
+                while (_messages.Count > 0 && (_messages.Count >= maxMessages || _size + message.Size() > maxSize)) ForgetOldest();
+                if (message.Size() <= maxSize) Keep(message);
+                else _forgotten = message.Sequence;
             }
             Count(before);
         }
@@ -55,20 +67,20 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
         {
             LastUsed = Stopwatch.GetTimestamp();
             isWhole = sequence >= _forgotten;
-            return [.. _messages.Where(message => message.Sequence > sequence)];
+            return [.. _messages.Where(kept => kept.Sequence > sequence).Select(Message)];
         }
     }
 
     /// <summary>A message; null when it is not here.</summary>
     public RoomMessage? Find(long sequence)
     {
-        lock (_gate) return _messages.FirstOrDefault(message => message.Sequence == sequence);
+        lock (_gate) return _messages.Where(kept => kept.Sequence == sequence).Select(Message).FirstOrDefault();
     }
 
     /// <summary>Whether there is one by this author and name, see <see cref="RoomMessage.Nonce"/>.</summary>
     public bool Contains(string author, string nonce)
     {
-        lock (_gate) return _messages.Any(message => message.Nonce == nonce && message.Author == author);
+        lock (_gate) return _messages.Any(kept => kept.Nonce == nonce && kept.Author == author);
     }
 
     /// <summary>A message was deleted.</summary>
@@ -76,10 +88,10 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
     {
         lock (_gate)
         {
-            var (before, left) = (_size, _messages.Where(message => message.Sequence != sequence).ToList());
+            var (before, left) = (_size, _messages.Where(kept => kept.Sequence != sequence).Select(Message).ToList());
+            (_size, _used) = (0, 0);
             _messages.Clear();
-            foreach (var message in left) _messages.Enqueue(message);
-            _size = left.Sum(message => message.Size());
+            foreach (var message in left) Keep(message);
             Count(before);
         }
     }
@@ -91,6 +103,7 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
         {
             var before = _size;
             while (_messages.Count > 0) ForgetOldest();
+            _bodies = [];
             Count(before);
         }
     }
@@ -105,18 +118,66 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
         }
     }
 
-    // The caller holds the lock.
+    // In all that follows the caller holds the lock.
+    private void Keep(RoomMessage message)
+    {
+        var begin = FindPlace(message.Body.Length);
+        message.Body.Span.CopyTo(_bodies.AsSpan(begin));
+        _end = begin + message.Body.Length;
+        _used += (uint)message.Body.Length;
+        _size += message.Size();
+        _messages.Enqueue(new Kept(message.Sequence, message.At, message.Author, message.Level, message.Nonce, begin, message.Body.Length, message.Size()));
+    }
+
+    private RoomMessage Message(Kept kept) =>
+        new(kept.Sequence, kept.At, kept.Author, _bodies.AsSpan(kept.Begin, kept.Length).ToArray(), kept.Level, kept.Nonce);
+
+    /// <summary>Finds where a body fits: behind the newest, or before the oldest.</summary>
+    private int FindPlace(int length)
+    {
+        if (_messages.Count == 0) _end = 0;
+        var begin = _messages.TryPeek(out var oldest) ? oldest.Begin : 0;
+        var isAround = _messages.Count > 0 && _end <= begin;
+        if (length <= (isAround ? begin : _bodies.Length) - _end) return _end;
+        // What was large for a while does not stay so.
+        if (!isAround && length <= begin && Capacity(length) >= _bodies.Length / 4) return 0;
+        Move(Capacity(length));
+        return _end;
+    }
+
+    /// <summary>How large the array should be, with a body more.</summary>
+    private int Capacity(int length) =>
+        (int)Math.Min((ulong)Array.MaxLength, BitOperations.RoundUpToPowerOf2(Math.Max((ulong)MinCapacity, (_used + (ulong)length) * 3 / 2)));
+
+    private void Move(int capacity)
+    {
+        var bodies = new byte[capacity];
+        _end = 0;
+        for (var left = _messages.Count; left > 0; left--)
+        {
+            var kept = _messages.Dequeue();
+            _bodies.AsSpan(kept.Begin, kept.Length).CopyTo(bodies.AsSpan(_end));
+            _messages.Enqueue(kept with { Begin = _end });
+            _end += kept.Length;
+        }
+        _bodies = bodies;
+    }
+
     private void ForgetOldest()
     {
         var oldest = _messages.Dequeue();
-        _size -= oldest.Size();
+        _size -= oldest.Size;
+        _used -= (uint)oldest.Length;
         _forgotten = oldest.Sequence;
     }
 
-    // The caller holds the lock.
     private void Count(int before)
     {
         LastUsed = Stopwatch.GetTimestamp();
         budget.Count(this, before, _size);
     }
+
+    /// <summary>A message whose body is elsewhere.</summary>
+    private readonly record struct Kept(
+        long Sequence, DateTimeOffset At, string Author, RoomLevel Level, string? Nonce, int Begin, int Length, int Size);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Gatehouse.GrainInterfaces.Rooms;
 
@@ -8,7 +9,7 @@ namespace Gatehouse.GrainInterfaces.Rooms;
 /// </param>
 /// <param name="At">When the room took it.</param>
 /// <param name="Author">Who sent it, see <see cref="RoomMember.Key"/>.</param>
-/// <param name="Body">A JSON object, as members get it.</param>
+/// <param name="Body">A JSON object in UTF-8, as members get it.</param>
 /// <param name="Level">What say the sender had then, to be shown: who has become an administrator since the room has asked is none yet.</param>
 /// <param name="Nonce">
 /// What its author calls it; null when nothing. A second message of the author by the same name is the first one said again, and is not said.
@@ -18,15 +19,18 @@ public sealed record RoomMessage(
     [property: Id(0)] long Sequence,
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string Author,
-    [property: Id(3)] string Body,
+    [property: Id(3)] ReadOnlyMemory<byte> Body,
     [property: Id(4)] RoomLevel Level = RoomLevel.User,
     [property: Id(5)] string? Nonce = null)
 {
     /// <summary>What it takes besides its body: two objects.</summary>
     private const int Overhead = 128;
 
+    /// <summary>The body as text.</summary>
+    public string Text() => Encoding.UTF8.GetString(Body.Span);
+
     /// <summary>About how many bytes of memory it takes.</summary>
-    public int Size() => Overhead + ((Body.Length + (Nonce?.Length ?? 0)) * sizeof(char));
+    public int Size() => Overhead + Body.Length + ((Nonce?.Length ?? 0) * sizeof(char));
 }
 
 /// <summary>Some of a room's messages.</summary>

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
-using System.Text;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 
@@ -77,7 +76,7 @@ public sealed partial class RoomGrain
         var recent = _recent.After(after, out var isWhole);
         if (after > upTo || (_isEphemeral && !isWhole)) return null;
         var (messages, bytes) = isWhole
-            ? (recent.Length, recent.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Body)))
+            ? (recent.Length, recent.Sum(message => (long)message.Body.Length))
             : await store.Measure(Name, after, upTo, maxMessages + 1);
         return messages <= maxMessages && bytes <= maxBytes ? upTo : null;
     }
@@ -250,7 +249,7 @@ public sealed partial class RoomGrain
         var (page, bytes) = (ImmutableArray.CreateBuilder<RoomMessage>(), 0);
         foreach (var message in found)
         {
-            bytes += Encoding.UTF8.GetByteCount(message.Body);
+            bytes += message.Body.Length;
             if (page.Count == limit || (page.Count > 0 && bytes > PageBytes)) return new RoomPage(page.ToImmutable(), page[^1].Sequence, HasMore: true);
             page.Add(message);
         }

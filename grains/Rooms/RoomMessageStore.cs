@@ -137,7 +137,7 @@ public sealed class RoomMessageStore
     {
         var count = additions.Sum(addition => addition.Messages.Count);
         var (rooms, sequences, times) = (new string[count], new long[count], new DateTimeOffset[count]);
-        var (authors, bodies, levels, nonces) = (new string[count], new string[count], new short[count], new string?[count]);
+        var (authors, bodies, levels, nonces) = (new string[count], new ReadOnlyMemory<byte>[count], new short[count], new string?[count]);
         var index = 0;
         foreach (var addition in additions)
         {
@@ -154,7 +154,7 @@ public sealed class RoomMessageStore
             SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::smallint[], $7::text[])
             ON CONFLICT (room, author, nonce) WHERE nonce IS NOT NULL DO NOTHING
             """,
-            P(rooms), P(sequences), P(times), P(authors), P(bodies), P(levels), P(nonces));
+            P(rooms), P(sequences), P(times), P(authors), Texts(bodies), P(levels), P(nonces));
     }
 
     private async Task<HashSet<(string Room, long Sequence)>> FindAdded(IReadOnlyList<Addition> additions)
@@ -180,7 +180,7 @@ public sealed class RoomMessageStore
         P(before), P(RemovedAtOnce));
 
     private static RoomMessage ReadMessage(NpgsqlDataReader row) =>
-        new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3),
+        new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetFieldValue<byte[]>(3),
             (RoomLevel)row.GetInt16(4));
 
     private sealed record Addition(string Room, IReadOnlyList<RoomMessage> Messages);

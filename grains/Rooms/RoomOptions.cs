@@ -15,7 +15,7 @@ public sealed class RoomOptions
     [Range(typeof(TimeSpan), "00:01:00", "36500.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>The longest message: its JSON, in UTF-16 units.</summary>
+    /// <summary>The longest message: its JSON, in bytes of UTF-8.</summary>
     [Range(256, 1_000_000)]
     public int MaxMessageLength { get; set; } = 65_536;
 

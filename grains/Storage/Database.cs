@@ -1,5 +1,6 @@
 using Gatehouse.GrainInterfaces;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Gatehouse.Grains.Storage;
 
@@ -52,6 +53,10 @@ public sealed class Database(NpgsqlDataSource source, DatabaseMonitor monitor)
     /// <summary>A positional parameter ($1, $2, …), typed by its value.</summary>
     public static NpgsqlParameter P<T>(T value) =>
         value is null ? new NpgsqlParameter { Value = DBNull.Value } : new NpgsqlParameter<T> { TypedValue = value };
+
+    /// <summary>An array of texts that are UTF-8 already.</summary>
+    public static NpgsqlParameter Texts(ReadOnlyMemory<byte>[] values) =>
+        new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     /// <summary>A statement of a batch. A batch without a transaction of its own runs in one.</summary>
     public static NpgsqlBatchCommand Statement(string sql, params NpgsqlParameter[] parameters)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.Gateway.Protocols.Chat;
@@ -22,14 +23,14 @@ public sealed class ChatMessagesTests
     public void SendersNameIsTheServersAndAllElseIsUntouched(string sent, string expected)
     {
         using var payload = JsonDocument.Parse(sent);
-        Assert.Equal(expected, ChatMessages.Compose("Ada", payload.RootElement));
+        Assert.Equal(expected, Encoding.UTF8.GetString(ChatMessages.Compose(ChatMessages.NameOf("Ada"), payload.RootElement)));
     }
 
     [Fact]
     public void NameIsWrittenAsJson()
     {
         using var payload = JsonDocument.Parse("{}");
-        var body = ChatMessages.Compose("\"},{\\ \ud83d\ude00", payload.RootElement);
+        var body = ChatMessages.Compose(ChatMessages.NameOf("\"},{\\ \ud83d\ude00"), payload.RootElement);
         using var read = JsonDocument.Parse(body);
         Assert.Equal("\"},{\\ \ud83d\ude00", read.RootElement.GetProperty("user").GetString());
     }
@@ -39,7 +40,7 @@ public sealed class ChatMessagesTests
     {
         var message = new RoomMessage(
             7, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 6, TimeSpan.Zero), "~ada",
-            """{"user":"Ada","id":99,"\u0074ime":"never","rank":0,"\ud83d":1,"content":"a"}""", RoomLevel.Vip);
+            """{"user":"Ada","id":99,"\u0074ime":"never","rank":0,"\ud83d":1,"content":"a"}"""u8.ToArray(), RoomLevel.Vip);
         Assert.Equal(
             """{"id":7,"time":"2026-01-02T03:04:05.006Z","rank":2,"displayName":"Ada","user":"Ada","\ud83d":1,"content":"a"}""",
             JsonSerializer.Serialize(ChatMessages.Event("the-room", message, withId: true).Payload));

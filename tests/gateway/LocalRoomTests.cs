@@ -110,7 +110,7 @@ public sealed class LocalRoomTests
         room.Receive(_grain.Update());
         for (var number = 0; number < 20; number++) _grain.Add();
         room.Receive(_grain.Update());
-        var large = new RoomMessage(1, DateTimeOffset.UnixEpoch, "~somebody", new string('x', 3650));
+        var large = new RoomMessage(1, DateTimeOffset.UnixEpoch, "~somebody", new byte[7300]);
         other.Receive(new RoomUpdate("another room", "life 1", 0, [large], []));
         Assert.Equal(large.Size(), budget.Held);
         var slow = new RoomListener();
@@ -140,7 +140,7 @@ public sealed class LocalRoomTests
     public async Task EchoComesWithTheAnswer()
     {
         var sender = await Enter("sender");
-        Assert.Equal(PostOutcome.Posted, (await _room.Post(new("sender", "{}"))).Outcome);
+        Assert.Equal(PostOutcome.Posted, (await _room.Post(new("sender", "{}"u8.ToArray()))).Outcome);
         Assert.Equal([1], sender.Heard);
     }
 
@@ -149,7 +149,7 @@ public sealed class LocalRoomTests
     {
         _grain.RepliesBringNews = false;
         var sender = await Enter("sender");
-        Assert.Equal(PostOutcome.Posted, (await _room.Post(new("sender", "{}")).InTime()).Outcome);
+        Assert.Equal(PostOutcome.Posted, (await _room.Post(new("sender", "{}"u8.ToArray())).InTime()).Outcome);
         Assert.Equal([1], sender.Heard);
     }
 
@@ -160,9 +160,9 @@ public sealed class LocalRoomTests
         await Enter("other");
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var first = _room.Post(new("member", "a"));
+        var first = _room.Post(new("member", "a"u8.ToArray()));
         Assert.Equal(["a"], await _grain.PostCalls.Next());
-        var posts = new[] { first, _room.Post(new("stranger", "b")), _room.Post(new("other", "c")), _room.Post(new("member", "d")) };
+        var posts = new[] { first, _room.Post(new("stranger", "b"u8.ToArray())), _room.Post(new("other", "c"u8.ToArray())), _room.Post(new("member", "d"u8.ToArray())) };
         answer.SetResult();
         var replies = await Task.WhenAll(posts).InTime();
         Assert.Equal(["b", "c", "d"], _grain.Posts[1]);
@@ -177,9 +177,9 @@ public sealed class LocalRoomTests
         _grain.BeginAnew();
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var first = _room.Post(new("member", "a"));
+        var first = _room.Post(new("member", "a"u8.ToArray()));
         await _grain.PostCalls.Next();
-        var posts = new[] { first, _room.Post(new("member", "b")), _room.Post(new("member", "c")) };
+        var posts = new[] { first, _room.Post(new("member", "b"u8.ToArray())), _room.Post(new("member", "c"u8.ToArray())) };
         answer.SetResult();
         Assert.Equal([1, 2, 3], (await Task.WhenAll(posts).InTime()).Select(reply => reply.Sequence));
         Assert.Equal(["a", "a", "b c"], _grain.Posts.Select(call => string.Join(' ', call)));
@@ -191,9 +191,9 @@ public sealed class LocalRoomTests
         var member = await Enter("member");
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var lost = _room.Post(new("member", "lost"));
+        var lost = _room.Post(new("member", "lost"u8.ToArray()));
         await _grain.PostCalls.Next();
-        var next = _room.Post(new("member", "next"));
+        var next = _room.Post(new("member", "next"u8.ToArray()));
         _grain.BeforePost = () => Task.CompletedTask;
         answer.SetException(new TimeoutException());
         await Assert.ThrowsAsync<TimeoutException>(() => lost.InTime());
@@ -209,9 +209,9 @@ public sealed class LocalRoomTests
         _grain.BeginAnew();
         var answer = new TaskCompletionSource();
         _grain.BeforePost = () => answer.Task;
-        var first = _room.Post(new("first", "{}"));
+        var first = _room.Post(new("first", "{}"u8.ToArray()));
         await _grain.PostCalls.Next();
-        var posts = new[] { first, _room.Post(new("second", "{}")) };
+        var posts = new[] { first, _room.Post(new("second", "{}"u8.ToArray())) };
         answer.SetResult();
         Assert.All(await Task.WhenAll(posts).InTime(), reply => Assert.Equal(PostOutcome.Posted, reply.Outcome));
     }

@@ -61,6 +61,32 @@ public sealed class RecentMessagesTests
         Assert.Equal(0, _budget.Held);
     }
 
+    [Fact]
+    public void EachMessageIsAsItCameWhateverCameAndWentBefore()
+    {
+        // Against a list: bodies of all sizes go around in one array, which grows and shrinks, and some are taken out of its middle.
+        var (random, said) = (new Random(7), new List<RoomMessage>());
+        using var room = new RecentMessages(40, 20_000, new RecentMessagesBudget(long.MaxValue));
+        for (var number = 1; number <= 20_000; number++)
+        {
+            var body = new byte[random.Next(random.Next(200) == 0 ? 12_000 : 300)];
+            random.NextBytes(body);
+            var message = new RoomMessage(number, DateTimeOffset.UnixEpoch.AddSeconds(number), $"~{number}", body, RoomLevel.Vip, $"nonce {number}");
+            room.Add([message]);
+            said.Add(message);
+            while (said.Count > 40 || said.Sum(kept => kept.Size()) > 20_000) said.RemoveAt(0);
+            if (random.Next(20) == 0)
+            {
+                var deleted = said[random.Next(said.Count)];
+                room.Remove(deleted.Sequence);
+                said.Remove(deleted);
+            }
+            var kept = room.After(0, out _);
+            Assert.Equal(said.Select(one => one with { Body = default }), kept.Select(one => one with { Body = default }));
+            Assert.All(said.Zip(kept), pair => Assert.True(pair.First.Body.Span.SequenceEqual(pair.Second.Body.Span)));
+        }
+    }
+
     private RecentMessages NewRoom(int maxMessages = 100) => new(maxMessages, int.MaxValue, _budget);
 
     private static void Add(RecentMessages room, int first, int count) => room.Add(Enumerable.Range(first, count).Select(Message));
@@ -72,5 +98,5 @@ public sealed class RecentMessagesTests
         return messages.Select(message => message.Sequence);
     }
 
-    private static RoomMessage Message(int number) => new(number, DateTimeOffset.UnixEpoch, "~somebody", "{}");
+    private static RoomMessage Message(int number) => new(number, DateTimeOffset.UnixEpoch, "~somebody", "{}"u8.ToArray());
 }

@@ -43,10 +43,10 @@ public sealed class EphemeralRoomTests(EphemeralRoomTests.EphemeralHouse house) 
         var gateway = await GatewayWatch.Start(house);
         var talker = new Talker(house, _room, gateway.Id, "Ada");
         await talker.Join();
-        await talker.Room.Post(RandomId.New(), [new(talker.SessionId, "1", "n"), new(talker.SessionId, "2", "n")]).InTime();
-        var again = await talker.Room.Post(RandomId.New(), [new(talker.SessionId, "3", "n"), new(talker.SessionId, "4", "m")]).InTime();
+        await talker.Room.Post(RandomId.New(), [new(talker.SessionId, "1"u8.ToArray(), "n"), new(talker.SessionId, "2"u8.ToArray(), "n")]).InTime();
+        var again = await talker.Room.Post(RandomId.New(), [new(talker.SessionId, "3"u8.ToArray(), "n"), new(talker.SessionId, "4"u8.ToArray(), "m")]).InTime();
         Assert.Equal([true, false], again.Replies.Select(reply => reply is { Outcome: PostOutcome.Posted, Sequence: 0 }));
-        Assert.Equal(["1", "4"], (await gateway.Hears(2)).Select(message => message.Body));
+        Assert.Equal(["1", "4"], (await gateway.Hears(2)).Select(message => message.Text()));
     }
 
     [Fact]

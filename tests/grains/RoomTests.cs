@@ -29,15 +29,17 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         }));
 
         var heard = new[] { await gateways[0].Hears(400), await gateways[1].Hears(400) };
-        Assert.Equal(heard[0], heard[1]);
+        Assert.Equal(heard[0].Select(Shown), heard[1].Select(Shown));
         Assert.Equal(heard[0].Select(message => message.Sequence), numbers.Order());
-        Assert.Equal(heard[0].Select(message => message.Body), await Stored("body"));
+        Assert.Equal(heard[0].Select(message => message.Text()), await Stored("body"));
         foreach (var talker in talkers)
         {
             // What one member sends one after the other stays so.
-            var own = heard[0].Where(message => message.Author == talker.Member.Key).Select(message => message.Body);
+            var own = heard[0].Where(message => message.Author == talker.Member.Key).Select(message => message.Text());
             Assert.Equal(Enumerable.Range(0, 50).Select(talk => Talker.Body($"{talk}")), own);
         }
+
+        static (long, DateTimeOffset, string, string) Shown(RoomMessage message) => (message.Sequence, message.At, message.Author, message.Text());
     }
 
     [Fact]
@@ -46,7 +48,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         var (posting, other) = (await GatewayWatch.Start(house), await GatewayWatch.Start(house));
         var (ada, grace, edith) = (Talk(posting, "Ada"), Talk(posting, "Grace"), Talk(other, "Edith"));
         foreach (var talker in new[] { ada, grace, edith }) await talker.Join();
-        var reply = await ada.Room.Post(posting.Id, [new(ada.SessionId, "{}"), new(grace.SessionId, "[]")]).InTime();
+        var reply = await ada.Room.Post(posting.Id, [new(ada.SessionId, "{}"u8.ToArray()), new(grace.SessionId, "[]"u8.ToArray())]).InTime();
         Assert.Equal([1, 2], reply.Replies.Select(one => one.Sequence));
         Assert.Equal([1, 2], reply.News!.Messages.Select(message => message.Sequence));
         Assert.Equal([1, 2], (await other.Hears(2)).Select(message => message.Sequence));
@@ -67,14 +69,14 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         foreach (var talker in new[] { root, ada, muted }) await talker.Join();
         await root.Does(ModerationKind.Mute, muted, TimeSpan.FromHours(1));
         var reply = await ada.Room.Post(gateway.Id, [
-            new(ada.SessionId, "{}"), new(muted.SessionId, "{}"), new(stranger.SessionId, "{}"),
-            new(ada.SessionId, new string('x', 65_537)), new(ada.SessionId, "[]"), new(root.SessionId, "{}"),
+            new(ada.SessionId, "{}"u8.ToArray()), new(muted.SessionId, "{}"u8.ToArray()), new(stranger.SessionId, "{}"u8.ToArray()),
+            new(ada.SessionId, new byte[65_537]), new(ada.SessionId, "[]"u8.ToArray()), new(root.SessionId, "{}"u8.ToArray()),
         ]).InTime();
         Assert.Equal(
             [PostOutcome.Posted, PostOutcome.Muted, PostOutcome.NotMember, PostOutcome.TooLong, PostOutcome.Posted, PostOutcome.Posted],
             reply.Replies.Select(one => one.Outcome));
         Assert.InRange(reply.Replies[1].MutedFor, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
-        Assert.Equal(["{}", "[]", "{}"], reply.News!.Messages.Select(message => message.Body));
+        Assert.Equal(["{}", "[]", "{}"], reply.News!.Messages.Select(message => message.Text()));
     }
 
     [Fact]
@@ -84,9 +86,9 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         var (ada, grace) = (Talk(gateway, "Ada"), Talk(gateway, "Grace"));
         await ada.Join();
         await grace.Join();
-        Assert.Equal([true, false, true, true], await Taken(new(ada.SessionId, "1", "n"), new(ada.SessionId, "2", "n"), new(ada.SessionId, "3", "m"), new(grace.SessionId, "4", "n")));
-        Assert.Equal([false, true, true], await Taken(new(ada.SessionId, "5", "n"), new(ada.SessionId, "6"), new(ada.SessionId, "7")));
-        Assert.Equal(["1", "3", "4", "6", "7"], (await gateway.Hears(5)).Select(message => message.Body));
+        Assert.Equal([true, false, true, true], await Taken(new(ada.SessionId, "1"u8.ToArray(), "n"), new(ada.SessionId, "2"u8.ToArray(), "n"), new(ada.SessionId, "3"u8.ToArray(), "m"), new(grace.SessionId, "4"u8.ToArray(), "n")));
+        Assert.Equal([false, true, true], await Taken(new(ada.SessionId, "5"u8.ToArray(), "n"), new(ada.SessionId, "6"u8.ToArray()), new(ada.SessionId, "7"u8.ToArray())));
+        Assert.Equal(["1", "3", "4", "6", "7"], (await gateway.Hears(5)).Select(message => message.Text()));
 
         async Task<IEnumerable<bool>> Taken(params ImmutableArray<Posting> postings)
         {
@@ -115,7 +117,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
 
         await reader.DisposeAsync();
         Assert.Equal(PostOutcome.Posted, (await posting).Outcome);
-        Assert.Equal(Talker.Body("patience"), Assert.Single(await gateway.Hears(1)).Body);
+        Assert.Equal(Talker.Body("patience"), Assert.Single(await gateway.Hears(1)).Text());
     }
 
     [Fact]
@@ -133,7 +135,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         Assert.Equal("{}", await Read());
         Assert.Equal(join.Activation, (await talker.Join()).Activation);
 
-        async Task<string> Read() => Assert.Single((await talker.Room.Read(0, 10).InTime()).Messages).Body;
+        async Task<string> Read() => Assert.Single((await talker.Room.Read(0, 10).InTime()).Messages).Text();
     }
 
     [Fact]
@@ -159,7 +161,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         {
             for (var number = 1; number <= 400; number++)
             {
-                var message = new RoomMessage(number, house.Time.GetUtcNow(), "~ada", "{}");
+                var message = new RoomMessage(number, house.Time.GetUtcNow(), "~ada", "{}"u8.ToArray());
                 store.Expect(message);
                 await store.Add($"{_room} {writer}", [message]);
             }

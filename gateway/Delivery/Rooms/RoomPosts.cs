@@ -17,7 +17,7 @@ internal sealed class RoomPosts(string gatewayId, LocalRoom room, Action<RoomUpd
 {
     private const int MaxMessages = 500;
 
-    /// <summary>Most characters that go together, unless it is a single message.</summary>
+    /// <summary>Most bytes that go together, unless it is a single message.</summary>
     private const int MaxSize = 512 * 1024;
 
     private readonly Lock _gate = new();

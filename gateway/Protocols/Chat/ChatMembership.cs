@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.GrainInterfaces.Rooms;
@@ -28,7 +29,8 @@ public sealed class ChatMembership(
 
     public string SessionId => member.SessionId;
 
-    public string Name => member.Name;
+    /// <summary>The member's name, as it stands in its messages.</summary>
+    public JsonEncodedText Name { get; } = ChatMessages.NameOf(member.Name);
 
     /// <summary>The number of the last message that the client was sent; of the newest at its entry before there is one.</summary>
     public long Seen { get; private set; } = seen;

@@ -17,19 +17,32 @@ public static class ChatMessages
     /// <summary>The fields that a client's message does not bring: who sent it, and for the later dialect, which one it is and what to show.</summary>
     private static readonly string[] UserField = ["user"], IdFields = ["id", "time", "displayName", "rank"];
 
+    /// <summary>The most bytes of what is to be used again for the next message.</summary>
+    private const int MaxKept = 64 * 1024;
+
+    /// <summary>What a message is composed in, to be used again.</summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_composed;
+
+    /// <summary>A name as it stands in messages.</summary>
+    public static JsonEncodedText NameOf(string user) => JsonEncodedText.Encode(user, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+
     /// <summary>A message as members get it: the sender's name, and what the sender wrote, untouched.</summary>
-    /// <param name="user">The sender's name.</param>
+    /// <param name="user">The sender's name, see <see cref="NameOf"/>.</param>
     /// <param name="payload">The client's object.</param>
-    public static string Compose(string user, JsonElement payload)
+    public static byte[] Compose(JsonEncodedText user, JsonElement payload)
     {
-        // What the payload takes, and a name of 32 characters.
-        var json = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(payload).Length + 256);
+        var json = t_composed ??= new ArrayBufferWriter<byte>(4096);
         json.Write("{\"user\":\""u8);
-        json.Write(JsonEncodedText.Encode(user, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        json.Write(user.EncodedUtf8Bytes);
         json.Write("\""u8);
         CopyFields(json, payload, UserField);
         json.Write("}"u8);
-        return Encoding.UTF8.GetString(json.WrittenSpan);
+        var composed = json.WrittenSpan.ToArray();
+        json.ResetWrittenCount();
+        // A large one must not be kept for ever.
+        if (json.Capacity > MaxKept) t_composed = null;
+        return composed;
     }
 
     /// <summary>The events of messages.</summary>
@@ -56,7 +69,7 @@ public static class ChatMessages
     /// <summary>A message of the past.</summary>
     public static RawJson WithIdAsJson(RoomMessage message) => new(WithId(message));
 
-    private static string WithId(RoomMessage message)
+    private static ReadOnlyMemory<byte> WithId(RoomMessage message)
     {
         using var body = JsonDocument.Parse(message.Body, new JsonDocumentOptions { MaxDepth = int.MaxValue });
         var json = new ArrayBufferWriter<byte>(message.Body.Length + 64);
@@ -67,19 +80,16 @@ public static class ChatMessages
         json.Write(JsonMarshal.GetRawUtf8Value(body.RootElement.Field(UserField[0])));
         CopyFields(json, body.RootElement, IdFields);
         json.Write("}"u8);
-        return Encoding.UTF8.GetString(json.WrittenSpan);
+        return json.WrittenMemory;
     }
 
-    /// <summary>Names and values as they came: written anew they would be other bytes, and some could not be written at all.</summary>
     private static void CopyFields(ArrayBufferWriter<byte> json, JsonElement from, string[] except)
     {
         foreach (var field in from.EnumerateObject())
         {
             if (IsAnyOf(field, except)) continue;
-            json.Write(",\""u8);
-            json.Write(JsonMarshal.GetRawUtf8PropertyName(field));
-            json.Write("\":"u8);
-            json.Write(JsonMarshal.GetRawUtf8Value(field.Value));
+            json.Write(","u8);
+            json.WriteAsItCame(field);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Gatehouse.Architecture.Tests.Support;
 /// <summary>The grains, what they are called by, and what they keep.</summary>
 internal static class Contracts
 {
-    private static readonly Type[] Plain = [typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(TimeSpan)];
+    private static readonly Type[] Plain = [typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(TimeSpan), typeof(ReadOnlyMemory<byte>)];
 
     /// <summary>The interfaces of grains and observers.</summary>
     public static IReadOnlyList<Type> Interfaces { get; } =

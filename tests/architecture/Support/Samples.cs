@@ -20,6 +20,8 @@ internal static class Samples
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying) return Of(underlying);
         if (type == typeof(string)) return "täxt \"1\"";
+        // What was text and is its UTF-8 now is the same in a message.
+        if (type == typeof(ReadOnlyMemory<byte>)) return (ReadOnlyMemory<byte>)"täxt \"1\""u8.ToArray();
         if (type == typeof(Guid)) return new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]);
         if (type == typeof(DateTimeOffset)) return new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
         if (type == typeof(TimeSpan)) return new TimeSpan(1, 2, 3, 4, 567);

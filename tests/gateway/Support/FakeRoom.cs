@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Gatehouse.Gateway.Delivery.Rooms;
 using Gatehouse.GrainInterfaces.Operators;
 using Gatehouse.GrainInterfaces.Rooms;
@@ -58,7 +59,7 @@ internal sealed class FakeRoom : IRoomGrain
     public long Add(int step = 1)
     {
         Newest += step;
-        _messages.Add(new RoomMessage(Newest, DateTimeOffset.UnixEpoch, "~somebody", "{}"));
+        _messages.Add(new RoomMessage(Newest, DateTimeOffset.UnixEpoch, "~somebody", "{}"u8.ToArray()));
         return Newest;
     }
 
@@ -91,7 +92,7 @@ internal sealed class FakeRoom : IRoomGrain
 
     public async Task<PostReplies> Post(string gatewayId, ImmutableArray<Posting> postings)
     {
-        Posts.Add([.. postings.Select(posting => posting.Body)]);
+        Posts.Add([.. postings.Select(posting => Encoding.UTF8.GetString(posting.Body.Span))]);
         var answer = BeforePost();
         PostCalls.Add(Posts[^1]);
         await answer;

@@ -53,7 +53,7 @@ public sealed class RoomHistoryTests(HistoryHouse house) : IClassFixture<History
         if (!stored.SequenceEqual(all.Select(message => $"{message.Number}{message.Body}"))) return "What was acknowledged is not what is stored.";
         foreach (var gateway in gateways.Take(counts.Length))
         {
-            var heard = (await gateway.Hears(all.Count)).Select(message => (message.Sequence, message.Body));
+            var heard = (await gateway.Hears(all.Count)).Select(message => (message.Sequence, message.Text()));
             if (!heard.SequenceEqual(all)) return "What was heard is not what was acknowledged.";
             await gateway.Leave();
         }

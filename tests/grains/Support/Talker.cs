@@ -1,3 +1,4 @@
+using System.Text;
 using Gatehouse.GrainInterfaces;
 using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Accounts;
@@ -30,7 +31,7 @@ internal sealed class Talker(House house, string room, string gatewayId, string 
 
     /// <summary>Posts as if by a gateway of its own, so that everybody else is pushed to.</summary>
     public async Task<PostReply> Post(string text) =>
-        Assert.Single((await Room.Post(RandomId.New(), [new Posting(SessionId, Body(text))]).InTime()).Replies);
+        Assert.Single((await Room.Post(RandomId.New(), [new Posting(SessionId, Encoding.UTF8.GetBytes(Body(text)))]).InTime()).Replies);
 
     /// <summary>Posts, and it must be taken; returns the message's number.</summary>
     public async Task<long> Says(string text)
