@@ -10,14 +10,20 @@ namespace Gatehouse.Gateway.Connections;
 /// A payload that is JSON already; it is sent as it is. What a client sent and others get would not be the same if it were read
 /// and written again, and text that is no Unicode (an escaped lone surrogate) could not be written at all.
 /// </summary>
-/// <param name="Utf8">Valid JSON.</param>
 [JsonConverter(typeof(Converter))]
-public sealed record RawJson(ReadOnlyMemory<byte> Utf8)
+public sealed class RawJson
 {
-    public RawJson(string text) : this(Encoding.UTF8.GetBytes(text)) { }
+    private readonly string? _text;
+    private readonly ReadOnlyMemory<byte> _utf8;
+
+    /// <param name="text">Valid JSON. It is not encoded before it is sent.</param>
+    public RawJson(string text) => _text = text;
+
+    /// <param name="utf8">Valid JSON.</param>
+    public RawJson(ReadOnlyMemory<byte> utf8) => _utf8 = utf8;
 
     /// <summary>The same as text.</summary>
-    public string Text => Encoding.UTF8.GetString(Utf8.Span);
+    public string Text => _text ?? Encoding.UTF8.GetString(_utf8.Span);
 
     /// <summary>A value as it came; null where there is none.</summary>
     public static RawJson Of(JsonElement value) =>
@@ -40,7 +46,7 @@ public sealed record RawJson(ReadOnlyMemory<byte> Utf8)
     /// <summary>Whether arrays and objects lie within each other no deeper than this.</summary>
     public bool IsAtMost(int depth)
     {
-        var reader = new Utf8JsonReader(Utf8.Span, new JsonReaderOptions { MaxDepth = depth });
+        var reader = new Utf8JsonReader(_text is null ? _utf8.Span : Encoding.UTF8.GetBytes(_text), new JsonReaderOptions { MaxDepth = depth });
         try
         {
             while (reader.Read()) { }
@@ -57,7 +63,10 @@ public sealed record RawJson(ReadOnlyMemory<byte> Utf8)
         public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             Of(JsonElement.ParseValue(ref reader));
 
-        public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
-            writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
+        public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options)
+        {
+            if (value._text is { } text) writer.WriteRawValue(text, skipInputValidation: true);
+            else writer.WriteRawValue(value._utf8.Span, skipInputValidation: true);
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Numerics;
 
 namespace Gatehouse.GrainInterfaces.Rooms;
 
@@ -22,7 +21,7 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
 
     /// <summary>Where the newest body ends, and how many bytes all of them take.</summary>
     private int _end;
-    private uint _used;
+    private int _used;
     private int _size;
     private long _forgotten;
     private bool _isDisposed;
@@ -124,7 +123,7 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
         var begin = FindPlace(message.Body.Length);
         message.Body.Span.CopyTo(_bodies.AsSpan(begin));
         _end = begin + message.Body.Length;
-        _used += (uint)message.Body.Length;
+        _used += message.Body.Length;
         _size += message.Size();
         _messages.Enqueue(new Kept(message.Sequence, message.At, message.Author, message.Level, message.Nonce, begin, message.Body.Length, message.Size()));
     }
@@ -140,14 +139,13 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
         var isAround = _messages.Count > 0 && _end <= begin;
         if (length <= (isAround ? begin : _bodies.Length) - _end) return _end;
         // What was large for a while does not stay so.
-        if (!isAround && length <= begin && Capacity(length) >= _bodies.Length / 4) return 0;
+        if (!isAround && length <= begin && Capacity(length) >= _bodies.Length / 2) return 0;
         Move(Capacity(length));
         return _end;
     }
 
-    /// <summary>How large the array should be, with a body more.</summary>
-    private int Capacity(int length) =>
-        (int)Math.Min((ulong)Array.MaxLength, BitOperations.RoundUpToPowerOf2(Math.Max((ulong)MinCapacity, (_used + (ulong)length) * 3 / 2)));
+    /// <summary>How large the array should be, with a body more: a quarter larger than what is in it.</summary>
+    private int Capacity(int length) => (int)Math.Min(Array.MaxLength, Math.Max(MinCapacity, (_used + (long)length) * 5 / 4));
 
     private void Move(int capacity)
     {
@@ -167,7 +165,7 @@ public sealed class RecentMessages(int maxMessages, int maxSize, RecentMessagesB
     {
         var oldest = _messages.Dequeue();
         _size -= oldest.Size;
-        _used -= (uint)oldest.Length;
+        _used -= oldest.Length;
         _forgotten = oldest.Sequence;
     }
 

@@ -12,10 +12,8 @@ using static Gatehouse.Grains.Storage.Database;
 namespace Gatehouse.Grains.Users;
 
 /// <summary>Table <c>users</c>, as far as having an account goes.</summary>
-public sealed class UserStore
+public sealed class UserStore(Database database, SessionRegistry sessions, TimeProvider time)
 {
-    private const int MaxAtOnce = 500;
-
     /// <summary>What <see cref="Read"/> reads; $2 is now.</summary>
     internal const string Columns =
         """
@@ -31,23 +29,11 @@ public sealed class UserStore
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
-    private readonly Database _database;
-    private readonly SessionRegistry _sessions;
-    private readonly TimeProvider _time;
-    private readonly Grouping<string, Guid?> _names;
-
-    public UserStore(Database database, SessionRegistry sessions, TimeProvider time)
-    {
-        (_database, _sessions, _time) = (database, sessions, time);
-        _names = new("names read", MaxAtOnce, FindByNames);
-    }
-
-    public async Task<UserRow?> Find(Guid id) => (await _database.Query(
-        $"SELECT {Columns} FROM users WHERE id = $1", Read, P(id), P(_time.GetUtcNow()))).SingleOrDefault();
+    public async Task<UserRow?> Find(Guid id) => (await database.Query(
+        $"SELECT {Columns} FROM users WHERE id = $1", Read, P(id), P(time.GetUtcNow()))).SingleOrDefault();
 
     /// <summary>The user of that name, as somebody typed it; null when there is none.</summary>
-    public Task<Guid?> FindByName(string typed) =>
-        AccountText.Name(typed) is { } name ? _names.Add(AccountText.Key(name)) : Task.FromResult<Guid?>(null);
+    public Task<Guid?> FindByName(string typed) => FindId("SELECT id FROM users WHERE name_key = $1", AccountText.Name(typed));
 
     /// <summary>The user of that name, if the session is noted as logged in as it.</summary>
     public Task<Guid?> FindByNameAndSession(string typed, string sessionId) => FindId(
@@ -58,7 +44,7 @@ public sealed class UserStore
     public Task<Guid?> FindByEmail(string typed) => FindId("SELECT id FROM users WHERE email_key = $1", AccountText.Email(typed));
 
     /// <summary>Which of the two is somebody else's already: a cheap check before a password is hashed. No promise.</summary>
-    public async Task<Refusal> Taken(Guid id, string nameKey, string emailKey) => (await _database.Query(
+    public async Task<Refusal> Taken(Guid id, string nameKey, string emailKey) => (await database.Query(
         """
         SELECT EXISTS (SELECT 1 FROM users WHERE name_key = $2 AND id <> $1),
                EXISTS (SELECT 1 FROM users WHERE email_key = $3 AND id <> $1)
@@ -71,14 +57,14 @@ public sealed class UserStore
     /// <exception cref="InconsistentStateException">The user is there already.</exception>
     public async Task<Refusal> Add(UserRow user, IssuedToken token, SessionLocation session)
     {
-        await using var connection = await _database.Open();
+        await using var connection = await database.Open();
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
                 Statement(InsertUser, Row(user)),
                 TokenStore.Insertion(token, family: token.Id, session.Protocol),
-                _sessions.Insertion(user.Id, token.Id, session),
+                sessions.Insertion(user.Id, token.Id, session),
             },
         };
         return await UnlessTaken(async () => await batch.ExecuteNonQueryAsync());
@@ -87,14 +73,14 @@ public sealed class UserStore
     /// <summary>Adds a user that is logged in nowhere.</summary>
     /// <returns>UsernameTaken or EmailTaken when somebody else has it; otherwise None.</returns>
     /// <exception cref="InconsistentStateException">The user is there already.</exception>
-    public Task<Refusal> Add(UserRow user) => UnlessTaken(() => _database.Execute(InsertUser, Row(user)));
+    public Task<Refusal> Add(UserRow user) => UnlessTaken(() => database.Execute(InsertUser, Row(user)));
 
     /// <summary>Whether there is an administrator.</summary>
-    public async Task<bool> HasAdministrator() => (await _database.Query(
+    public async Task<bool> HasAdministrator() => (await database.Query(
         AdministratorExists, row => row.GetBoolean(0), P(Permission.Admin))).Single();
 
     /// <summary>Which of them are administrators now.</summary>
-    public Task<List<Guid>> FindAdministrators(Guid[] ids) => _database.Query(
+    public Task<List<Guid>> FindAdministrators(Guid[] ids) => database.Query(
         "SELECT id FROM users WHERE id = ANY ($1) AND permissions @> ARRAY[$2] AND NOT is_banned",
         row => row.GetGuid(0), P(ids), P(Permission.Admin));
 
@@ -103,7 +89,7 @@ public sealed class UserStore
     /// <exception cref="InconsistentStateException">The user is there already.</exception>
     public async Task<Refusal> AddFirstAdministrator(UserRow user)
     {
-        await using var connection = await _database.Open();
+        await using var connection = await database.Open();
         await using var transaction = await connection.BeginTransactionAsync();
         // Two processes that start at once must not both find none.
         await using (var alone = Command(connection, "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")) await alone.ExecuteNonQueryAsync();
@@ -128,7 +114,7 @@ public sealed class UserStore
     /// <exception cref="InconsistentStateException">The row is no longer the one that the grain knows.</exception>
     public Task<Refusal> Upgrade(UserRow user) => UnlessTaken(async () =>
     {
-        var changed = await _database.Execute(
+        var changed = await database.Execute(
             """
             UPDATE users SET kind = 'regular', name = $3, name_key = $4, email = $5, email_key = $6, password_hash = $7,
                 version = version + 1
@@ -139,26 +125,19 @@ public sealed class UserStore
     });
 
     /// <summary>Deletes the user; the database removes tokens and sessions with it. False when there is no such user.</summary>
-    public async Task<bool> Delete(Guid id) => await _database.Execute("DELETE FROM users WHERE id = $1", P(id)) > 0;
-
-    private async Task<IReadOnlyList<Guid?>> FindByNames(IReadOnlyList<string> keys)
-    {
-        var found = await _database.Query(
-            "SELECT name_key, id FROM users WHERE name_key = ANY ($1)", row => (Key: row.GetString(0), Id: row.GetGuid(1)), P(keys.ToArray()));
-        return [.. keys.Select(key => found.Find(user => user.Key == key).Id is var id && id != default ? id : (Guid?)null)];
-    }
+    public async Task<bool> Delete(Guid id) => await database.Execute("DELETE FROM users WHERE id = $1", P(id)) > 0;
 
     private async Task<Guid?> FindId(string sql, string? acceptable, params NpgsqlParameter[] further)
     {
         if (acceptable is null) return null;
-        var ids = await _database.Query(sql, row => row.GetGuid(0), [P(AccountText.Key(acceptable)), .. further]);
+        var ids = await database.Query(sql, row => row.GetGuid(0), [P(AccountText.Key(acceptable)), .. further]);
         return ids.Count == 0 ? null : ids[0];
     }
 
     private NpgsqlParameter[] Row(UserRow user) =>
     [
         P(user.Id), P(user.Kind == UserKind.Guest ? "guest" : "regular"), P(user.Name), P(user.NameKey), P(user.Email),
-        P(user.EmailKey), P(user.PasswordHash), P(_time.GetUtcNow()),
+        P(user.EmailKey), P(user.PasswordHash), P(time.GetUtcNow()),
     ];
 
     private static async Task<Refusal> UnlessTaken(Func<Task> write)

@@ -29,7 +29,7 @@ public sealed class RoomTests(House house) : IClassFixture<House>
         }));
 
         var heard = new[] { await gateways[0].Hears(400), await gateways[1].Hears(400) };
-        Assert.Equal(heard[0].Select(Shown), heard[1].Select(Shown));
+        Assert.Equal(heard[0].Select(GatewayWatch.Shown), heard[1].Select(GatewayWatch.Shown));
         Assert.Equal(heard[0].Select(message => message.Sequence), numbers.Order());
         Assert.Equal(heard[0].Select(message => message.Text()), await Stored("body"));
         foreach (var talker in talkers)
@@ -38,8 +38,6 @@ public sealed class RoomTests(House house) : IClassFixture<House>
             var own = heard[0].Where(message => message.Author == talker.Member.Key).Select(message => message.Text());
             Assert.Equal(Enumerable.Range(0, 50).Select(talk => Talker.Body($"{talk}")), own);
         }
-
-        static (long, DateTimeOffset, string, string) Shown(RoomMessage message) => (message.Sequence, message.At, message.Author, message.Text());
     }
 
     [Fact]

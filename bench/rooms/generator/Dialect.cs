@@ -44,7 +44,7 @@ internal sealed record Dialect(
             (_, room) => [(null, "INFO {"), ($"CONNECT {{\"verbose\":false}}\r\nSUB {room} 1\r\nPING\r\n", "PONG")],
             (room, json) => $"PUB {room} {json.Length}\r\n{json}\r\n",
             Bytes("{\"content\""), Bytes("PING"), Bytes("PONG\r\n"), (byte)'\n'),
-        "bun" => new("/", (_, room) => [($"join {room}", "joined")], (_, json) => json, Bytes("{\"content\""), Bytes("ping"), Bytes("pong"), null),
+        "bun" or "bare" => new("/", (_, room) => [($"join {room}", "joined")], (_, json) => json, Bytes("{\"content\""), Bytes("ping"), Bytes("pong"), null),
         _ => throw new ArgumentException(server),
     };
 

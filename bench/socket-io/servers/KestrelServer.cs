@@ -14,15 +14,17 @@ internal static class KestrelServer
 {
     private static readonly Lock Gate = new();
     private static readonly List<Member> Members = [];
+    private static readonly Dictionary<string, List<Member>> Rooms = [];
 
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         var app = builder.Build();
-        app.Map("/socket.io", ServeAsync);
+        app.Map("/socket.io", context => ServeAsync(context, greeting: "0{\"sid\":\"x\"}", Handle));
+        app.Map("/", context => ServeAsync(context, greeting: null, HandleInRoom));
         return app;
     }
 
-    private static async Task ServeAsync(HttpContext context)
+    private static async Task ServeAsync(HttpContext context, string? greeting, Receive receive)
     {
         var headers = context.Response.Headers;
         var key = context.Request.Headers.SecWebSocketKey + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -32,19 +34,48 @@ internal static class KestrelServer
         var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         var member = new Member(stream);
         using var socket = WebSocket.CreateFromStream(stream, isServer: true, null, Timeout.InfiniteTimeSpan);
-        member.Send(Frame("0{\"sid\":\"x\"}"u8));
+        if (greeting is not null) member.Send(Frame(Encoding.UTF8.GetBytes(greeting)));
         var buffer = new byte[1024];
         try
         {
             while (await socket.ReceiveAsync(buffer, CancellationToken.None) is { MessageType: WebSocketMessageType.Text } received)
-                Handle(member, buffer.AsSpan(0, received.Count));
+                receive(member, buffer.AsSpan(0, received.Count));
         }
         catch (Exception e) when (e is WebSocketException or IOException)
         {
             // Gone.
         }
 
-        lock (Gate) Members.Remove(member);
+        lock (Gate)
+        {
+            Members.Remove(member);
+            member.Room?.Remove(member);
+        }
+    }
+
+    /// <summary>As <c>bench/rooms/bun</c> speaks: <c>join</c> and a room, then messages for everybody there.</summary>
+    private static void HandleInRoom(Member member, ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith("join "u8))
+        {
+            var frame = Frame(text);
+            lock (Gate)
+            {
+                foreach (var other in member.Room!) other.Send(frame);
+            }
+
+            return;
+        }
+
+        var name = Encoding.UTF8.GetString(text["join ".Length..]);
+        lock (Gate)
+        {
+            if (!Rooms.TryGetValue(name, out var room)) Rooms.Add(name, room = []);
+            room.Add(member);
+            member.Room = room;
+        }
+
+        member.Send(Frame("joined"u8));
     }
 
     private static void Handle(Member member, ReadOnlySpan<byte> text)
@@ -76,12 +107,16 @@ internal static class KestrelServer
         return [.. header, .. text];
     }
 
+    private delegate void Receive(Member member, ReadOnlySpan<byte> text);
+
     private sealed class Member(Stream stream) : IThreadPoolWorkItem
     {
         private readonly Lock _gate = new();
         private List<byte[]> _waiting = [];
         private List<byte[]> _writing = [];
         private bool _isWriting;
+
+        public List<Member>? Room { get; set; }
 
         public void Send(byte[] frame)
         {

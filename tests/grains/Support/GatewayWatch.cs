@@ -85,6 +85,10 @@ internal sealed class GatewayWatch : IGatewayObserver
         return heard;
     }
 
+    /// <summary>A message as something to compare: its body is other memory in every process.</summary>
+    public static (long Sequence, DateTimeOffset At, string Author, string Body) Shown(RoomMessage message) =>
+        (message.Sequence, message.At, message.Author, message.Text());
+
     /// <summary>The next notice of a kind; what comes before it is passed over.</summary>
     public async Task<RoomNotice> Notices(RoomNoticeKind kind)
     {
