@@ -29,6 +29,13 @@ public static class JsonPayload
     public static string? Text(this JsonElement value, string field) =>
         value.Field(field).Text();
 
+    /// <summary>
+    /// What a client calls something by, in an object's field: 1 to so many characters, none of them U+0000, which PostgreSQL stores nowhere; null
+    /// for anything else.
+    /// </summary>
+    public static string? Label(this JsonElement value, string field, int maxLength) =>
+        value.Text(field) is { Length: > 0 } label && label.Length <= maxLength && !label.Contains('\0') ? label : null;
+
     /// <summary>The whole number in a value; null when it is none.</summary>
     public static long? Number(this JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;

@@ -74,4 +74,20 @@ public sealed class JsonPayloadTests
         iter: 500);
 
     private static JsonElement Parse(string json) => JsonElement.Parse(json);
+
+    // It goes into tables, together with what others say.
+    [Theory]
+    [InlineData("""{"nonce":"a"}""", "a")]
+    [InlineData("""{"nonce":"12345678"}""", "12345678")]
+    [InlineData("""{"nonce":"123456789"}""", null)]
+    [InlineData("""{"nonce":""}""", null)]
+    [InlineData("""{"nonce":"a\u0000b"}""", null)]
+    [InlineData("""{"nonce":"\ud800"}""", null)]
+    [InlineData("""{"nonce":7}""", null)]
+    [InlineData("{}", null)]
+    public void LabelIsAShortTextThatCanBeStored(string sent, string? label)
+    {
+        using var payload = JsonDocument.Parse(sent);
+        Assert.Equal(label, payload.RootElement.Label("nonce", maxLength: 8));
+    }
 }

@@ -198,7 +198,7 @@ public sealed partial class ChatProtocol : EventProtocol<ChatProtocol>, IResumab
             return;
         }
         var member = _membership!;
-        var nonce = payload.Text("nonce") is { Length: > 0 and <= MaxNonce } given ? given : null;
+        var nonce = payload.Label("nonce", MaxNonce);
         var reply = await member.Room.Post(new Posting(member.SessionId, ChatMessages.Compose(member.Name, payload), nonce));
         switch (reply.Outcome)
         {

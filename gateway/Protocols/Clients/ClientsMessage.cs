@@ -40,7 +40,7 @@ public readonly struct ClientsMessage(JsonElement payload)
     public long? QueueId => Id("queue_id");
 
     /// <summary>What the sender calls what it asks for, beside <c>parameters</c> alone; null when that is no name.</summary>
-    public string? Request => payload.Text("request") is { Length: > 0 and <= MaxRequest } request ? request : null;
+    public string? Request => payload.Label("request", MaxRequest);
 
     /// <summary>Whether a row is named at all.</summary>
     public bool HasQueueId => Beside("queue_id").ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
