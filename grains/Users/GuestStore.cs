@@ -56,7 +56,7 @@ public sealed class GuestStore
     private async Task<IReadOnlyList<bool>> Add(IReadOnlyList<Guest> guests)
     {
         var now = _time.GetUtcNow();
-        var added = await _database.Query(
+        var added = (await _database.Query(
             $"""
             WITH wanted AS (
                 SELECT * FROM unnest(
@@ -83,7 +83,7 @@ public sealed class GuestStore
             Each(guest => guest.Session.SessionId), Each(guest => guest.Session.Protocol),
             // An array of arrays would have to be as long everywhere.
             Each(guest => string.Join('\n', guest.Session.GatewayIds)),
-            Each(guest => guest.Session.IdleWindow), Each(guest => _sessions.ExpiryOf(guest.Session)));
+            Each(guest => guest.Session.IdleWindow), Each(guest => _sessions.ExpiryOf(guest.Session)))).ToHashSet();
         return [.. guests.Select(guest => added.Contains(guest.Token.UserId))];
 
         NpgsqlParameter Each<T>(Func<Guest, T> field) => P(guests.Select(field).ToArray());

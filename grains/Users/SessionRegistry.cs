@@ -128,7 +128,7 @@ public sealed class SessionRegistry(Database database, TimeProvider time)
         P(session.SessionId), P(userId), P(family), P(session.Protocol), P(time.GetUtcNow()), P(session.GatewayIds.ToArray()),
         P(session.IdleWindow), P(ExpiryOf(session)));
 
-    /// <summary>When the session's time is over, unless its client does something; null when that is not known.</summary>
+    /// <summary>When the session's time is over, unless its client does something; null while it has a connection and no end.</summary>
     internal DateTimeOffset? ExpiryOf(SessionLocation session)
     {
         if (session.GatewayIds.Length > 0) return session.EndsAt;

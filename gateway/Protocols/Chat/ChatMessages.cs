@@ -33,13 +33,14 @@ public static class ChatMessages
     public static byte[] Compose(JsonEncodedText user, JsonElement payload)
     {
         var json = t_composed ??= new ArrayBufferWriter<byte>(4096);
+        // First of all: what a failure left behind is of somebody else's message.
+        json.ResetWrittenCount();
         json.Write("{\"user\":\""u8);
         json.Write(user.EncodedUtf8Bytes);
         json.Write("\""u8);
         CopyFields(json, payload, UserField);
         json.Write("}"u8);
         var composed = json.WrittenSpan.ToArray();
-        json.ResetWrittenCount();
         // A large one must not be kept for ever.
         if (json.Capacity > MaxKept) t_composed = null;
         return composed;
