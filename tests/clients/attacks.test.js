@@ -22,7 +22,7 @@ const UNLIMITED = Object.fromEntries(
 /** How much larger than before the first an attack may leave the process, in kB. */
 const MAY_STAY = 100 * MEGABYTE;
 /** And when nobody does anything any more. */
-const MAY_STAY_IDLE = 50 * MEGABYTE;
+const MAY_STAY_IDLE = 64 * MEGABYTE;
 /** What nobody notices, in ms: on two cores the attackers' own work takes turns with the bystander's. */
 const UNNOTICED = 25;
 const LARGE = 'x'.repeat(50_000);
