@@ -72,7 +72,8 @@ public sealed partial class EngineConnection
         {
             _context = context;
             _stream = stream;
-            if (_form != WireForm.Plain) Enqueue(new EnginePacket(PacketType.Open, OpenPacket(), isJson: true));
+            if (_form == WireForm.Plain) Wake(); // a heartbeat may have been due while the handshake was under way
+            else Enqueue(new EnginePacket(PacketType.Open, OpenPacket(), isJson: true));
         }
 
         await OpenAsync();

@@ -132,6 +132,9 @@ public sealed class HeartbeatTests
     {
         await using var server = await TestServer.Start();
         using var raw = await RawSocket.Open(server, "/engine.io/?EIO=4&transport=websocket");
+        await raw.Next();
+        await raw.Send(RawSocket.Text("4hello"));
+        await raw.Expect("4hello"); // it is wholly open before the clock moves
         server.Time.Advance(Interval);
         server.Time.Advance(Timeout);
         Assert.Equal(DisconnectReason.PingTimeout, await server.EngineClosed.Next());

@@ -27,6 +27,8 @@ public sealed class PlainWebSocketTests
     {
         await using var server = await TestServer.Start();
         using var raw = await RawSocket.Open(server, "/plain");
+        await raw.Send(RawSocket.Text("here"));
+        await raw.Expect("here"); // it is wholly open before the clock moves
         for (var i = 0; i < 3; i++)
         {
             server.Time.Advance(TimeSpan.FromSeconds(26));
