@@ -86,8 +86,7 @@ export class Service {
       env: {
         ...neutral(),
         TMPDIR: this.home,
-        // No test lives long enough for what the compiler would learn, nor for what it would improve but is not called a thousand times.
-        DOTNET_TieredPGO: '0',
+        // No test lives long enough for what the compiler would improve but is not called a thousand times.
         DOTNET_TC_CallCountThreshold: '3E8',
         ...CHEAP_HASHES,
         ...HASTE,
