@@ -53,6 +53,8 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
         SiloUnavailableException => IsRepeatable(method),
         // It was sent to nobody, or sent back.
         OrleansMessageRejectionException or ConnectionFailedException => IsOurs(method),
+        // It came and was not done.
+        CallOvertakenException => IsOurs(method),
         // There is no silo at the moment. Anything else of this kind, as of a grain that cannot be read, would fail again.
         _ => failure.Message.StartsWith("No active nodes", StringComparison.Ordinal) && IsRepeatable(method),
     };

@@ -1,5 +1,6 @@
 using Gatehouse.GrainInterfaces;
 using Gatehouse.Grains;
+using Gatehouse.Grains.Cluster;
 using Gatehouse.Grains.Storage;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,6 +71,7 @@ public static class SiloHosting
         {
             silo.UseGrainStorage(connectionString);
             silo.AddOutgoingGrainCallFilter<LostSiloRetry>();
+            silo.AddIncomingGrainCallFilter<LateCalls>();
             // Its filters cost something at each call, so only where somebody is told.
             if (builder.Configuration.HasTraces()) silo.AddActivityPropagation();
         });
