@@ -9,6 +9,7 @@ import { Cluster } from './support/cluster.js';
 import { DOORS, Device, Registered } from './support/device.js';
 import { programBeside } from './support/environment.js';
 import { PrivatePostgres } from './support/postgres.js';
+import { REFUSED, TYPES, cookieOf, post } from './support/react-auth.js';
 import { Browser } from './support/react-auth-tab.js';
 import { Service } from './support/service.js';
 import { SessionClient, account } from './support/session-client.js';
@@ -23,6 +24,7 @@ const LOGINS = 60;
 const PAUSE = 5000;
 
 let cluster;
+let proxy;
 before(async () => {
   cluster = await Cluster.start({
     Gatehouse__Room__Open: 'true', Gatehouse__Login__AddressFailures: '100000', Gatehouse__Web__TrustedProxies: '1',
@@ -31,6 +33,7 @@ before(async () => {
     Gatehouse__Operators__Dashboard: 'true',
     ...administratorSettings(),
   });
+  proxy = await cluster.addProxy();
 });
 after(() => cluster?.dispose());
 
@@ -55,26 +58,21 @@ test('one life, on another gateway at each step', async () => {
 });
 
 test('a connection of several requests is found at its gateway, also by a proxy that takes it for somebody else\'s', async () => {
-  const door = await cluster.addProxy();
-  try {
-    for (const gateway of cluster.gateways) {
-      const url = '/socket.io/?EIO=4&transport=polling';
-      const { sid } = JSON.parse((await (await gateway.get(url)).text()).slice(1));
-      const post = { method: 'POST', body: '40/session,' };
-      assert.equal(await (await door.get(`${url}&sid=${sid}`, post)).text(), 'ok');
-      assert.match(await (await door.get(`${url}&sid=${sid}`)).text(), /^40\/session,/);
+  for (const gateway of cluster.gateways) {
+    const url = '/socket.io/?EIO=4&transport=polling';
+    const { sid } = JSON.parse((await (await gateway.get(url)).text()).slice(1));
+    const post = { method: 'POST', body: '40/session,' };
+    assert.equal(await (await proxy.get(`${url}&sid=${sid}`, post)).text(), 'ok');
+    assert.match(await (await proxy.get(`${url}&sid=${sid}`)).text(), /^40\/session,/);
 
-      const { connectionToken } = await (await gateway.get('/hubs/session/negotiate?negotiateVersion=1', { method: 'POST' })).json();
-      assert.ok(connectionToken);
-      const stream = await door.get(`/hubs/session?id=${connectionToken}`, { headers: { accept: 'text/event-stream' } });
-      assert.equal(stream.status, 200);
-      await stream.body.cancel();
-    }
-    const nobody = await door.get('/socket.io/?EIO=4&transport=polling&sid=nobody');
-    assert.deepEqual([nobody.status, await nobody.json()], [404, { code: 1, message: 'Session ID unknown' }]);
-  } finally {
-    await cluster.removeProxy();
+    const { connectionToken } = await (await gateway.get('/hubs/session/negotiate?negotiateVersion=1', { method: 'POST' })).json();
+    assert.ok(connectionToken);
+    const stream = await proxy.get(`/hubs/session?id=${connectionToken}`, { headers: { accept: 'text/event-stream' } });
+    assert.equal(stream.status, 200);
+    await stream.body.cancel();
   }
+  const nobody = await proxy.get('/socket.io/?EIO=4&transport=polling&sid=nobody');
+  assert.deepEqual([nobody.status, await nobody.json()], [404, { code: 1, message: 'Session ID unknown' }]);
 });
 
 test("Orleans' own dashboard, at a gateway that has no grains, shows every silo and the calls at it", async () => {
@@ -115,7 +113,6 @@ test('while the database is away, a gateway can read what its silo says of it', 
 });
 
 test('through one address, polling and upgrading clients stay with their gateway', async () => {
-  const proxy = await cluster.addProxy();
   for (const path of ['/metrics', '/Metrics/', '//metrics', '/%6detrics']) assert.equal((await fetch(proxy.url + path)).status, 404, path);
   for (const options of [
     { generation: 4, engine: 'polling only' }, { generation: 4 }, { generation: 1 }, { transport: 'LongPolling' }, { transport: 'ServerSentEvents' },
@@ -130,7 +127,6 @@ test('through one address, polling and upgrading clients stay with their gateway
 });
 
 test('through one address every door is open', async () => {
-  const { service: proxy } = cluster.proxy;
   const person = account();
   const users = await UsersClient.connect(proxy, '/users/');
   await users.register(person);
@@ -220,7 +216,6 @@ test('kill -9 of a silo: whoever is logging in at that moment is answered within
 });
 
 test('kill -9 of a gateway: its clients come back through the other, and go on', async () => {
-  const { service: proxy } = cluster.proxy;
   const person = account();
   const token = await cluster.gateways[0].briefly((client) => client.register(person));
   const room = newRoom();
@@ -271,6 +266,27 @@ test('the end of a login that was stored, and heard by nobody before the silo wa
   await chat.close();
 });
 
+test('behind a proxy nobody is asked for a login again because a gateway finds no silo', async () => {
+  const lost = await Service.prepare({ settings: { Gatehouse__Cluster__ClusterId: 'another' }, dll: programBeside('Gatehouse.Gateway'), beside: cluster.silos[0] });
+  lost.spawn();
+  const door = await cluster.addProxy(undefined, [lost, cluster.gateways[0]]);
+  try {
+    await eventually('being alive', async () => (await lost.probe('live')) === 200);
+    const person = account();
+    await cluster.gateways[0].briefly((client) => client.register(person));
+    for (let time = 0; time < 4; time++) {
+      const { body: { success, session } } = await post(door, { type: TYPES.authenticate, ...person });
+      assert.equal(success, true);
+      const resumed = await post(door, { type: TYPES.resume }, { path: '/auth/resume', cookie: cookieOf(session) });
+      assert.equal(resumed.body.success, true);
+    }
+  } finally {
+    await door.dispose();
+    await lost.kill9();
+    await lost.dispose();
+  }
+});
+
 test('a gateway without a silo is alive but not ready, and says why; with one it is ready again', async () => {
   const [gateway] = cluster.gateways;
   const before = gateway.log.length;
@@ -279,6 +295,8 @@ test('a gateway without a silo is alive but not ready, and says why; with one it
   assert.equal(await gateway.probe('live'), 200);
   assert.match(gateway.log.slice(before), /The last silo was lost; requests fail until there is one/);
   assert.equal((await gateway.get('/socket.io/?EIO=4&transport=polling')).status, 503, 'nobody new comes in');
+  const { status, body } = await post(gateway, { type: TYPES.resume }, { path: '/auth/resume' });
+  assert.deepEqual([status, body], [503, REFUSED]);
   await cluster.silos[0].start();
   await eventually('being ready', async () => (await gateway.probe('ready')) === 200);
   await gateway.briefly((client) => client.register(account()));

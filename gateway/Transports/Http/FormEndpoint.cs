@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Gateway.Cluster;
 using Gatehouse.Gateway.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using SocketIo.EngineIo;
 
@@ -9,7 +11,7 @@ namespace Gatehouse.Gateway.Transports.Http;
 
 /// <summary>
 /// Takes requests to a protocol out of HTTP: bodies as forms or JSON, a cookie, no page of another site. Whatever the answer, the
-/// status is 200, because the clients know no other.
+/// status is 200, because the clients know no other; except that a proxy is to ask another gateway while this one finds no silo.
 /// </summary>
 public static class FormEndpoint
 {
@@ -20,8 +22,10 @@ public static class FormEndpoint
     /// <summary>Answers requests at a path.</summary>
     public static RouteHandlerBuilder MapForms<TProtocol>(this IEndpointRouteBuilder routes, string path)
         where TProtocol : IRequestProtocol => routes.MapPost(
-            path, (HttpContext context, OriginPolicy origins, IOptions<WebOptions> web, TProtocol protocol) =>
-                Handle(context, origins, web.Value, protocol));
+            path, (HttpContext context, OriginPolicy origins, IOptions<WebOptions> web, TProtocol protocol, [FromServices] ClusterConnection? cluster) =>
+                cluster is { IsConnected: false }
+                    ? Task.FromResult(Results.Json(protocol.Refusal.Body, statusCode: StatusCodes.Status503ServiceUnavailable))
+                    : Handle(context, origins, web.Value, protocol));
 
     private static async Task<IResult> Handle(
         HttpContext context, OriginPolicy origins, WebOptions web, IRequestProtocol protocol)

@@ -11,6 +11,8 @@ import { LIMIT as PATIENCE, eventually, within } from './waiting.js';
 const LIMIT = 10_000;
 
 export class Cluster {
+  #proxies = new Set();
+
   /** Two of each, on a database of their own. */
   static async start(settings = {}) {
     const cluster = new Cluster();
@@ -24,13 +26,13 @@ export class Cluster {
     return cluster;
   }
 
-  /** Puts nginx in front of the gateways; resolves to what a client takes for the service. */
-  async addProxy({ host, wrapper } = HERE) {
+  /** Puts nginx in front of gateways; resolves to what a client takes for the service. */
+  async addProxy({ host, wrapper } = HERE, gateways = this.gateways) {
     const [home, port] = [await mkdtemp(join(tmpdir(), 'gatehouse-cluster-')), await freePort()];
     await chmod(home, 0o711); // for its workers, who are somebody else
     const values = {
       PROXY_LISTEN: `${host}:${port}`,
-      GATEWAY_SERVERS: this.gateways.map((gateway) => `server ${new URL(gateway.url).host} max_fails=0;`).join(' '),
+      GATEWAY_SERVERS: gateways.map((gateway) => `server ${new URL(gateway.url).host} max_fails=0;`).join(' '),
     };
     const shipped = await readFile(join(repository, 'infra/proxy/gatehouse.conf.template'), 'utf8');
     await writeFile(join(home, 'gatehouse.conf'), shipped.replaceAll(/\$\{(\w+)\}/g, (_, name) => values[name]));
@@ -46,16 +48,16 @@ export class Cluster {
     const service = {
       url, clients: new Set(), secrets: this.silos[0].secrets, tail: () => log,
       get: (path, options) => fetch(url + path, { signal: AbortSignal.timeout(PATIENCE), ...options }),
+      dispose: () => this.#removeProxy(service, child, home),
     };
-    this.proxy = { child, home, service };
+    this.#proxies.add(service);
     const isThere = () => fetch(`${service.url}/healthz/ready`).then(({ ok }) => ok, () => false);
     await eventually('starting nginx', isThere, { limit: LIMIT, describe: () => log });
     return service;
   }
 
-  async removeProxy() {
-    const { child, home, service } = this.proxy;
-    this.proxy = undefined;
+  async #removeProxy(service, child, home) {
+    this.#proxies.delete(service);
     await Promise.all([...service.clients].map((client) => client.close()));
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
@@ -64,7 +66,6 @@ export class Cluster {
   }
 
   async dispose() {
-    if (this.proxy) await this.removeProxy();
-    for (const service of [...this.gateways, ...this.silos.toReversed()]) await service.dispose();
+    for (const service of [...this.#proxies, ...this.gateways, ...this.silos.toReversed()]) await service.dispose();
   }
 }
