@@ -26,13 +26,12 @@ public sealed partial class ConsoleGate(RequestDelegate next, IGrainFactory grai
     /// <summary>No other origin: who may use the service need not be somebody to operate it.</summary>
     private static readonly OriginPolicy Own = new([]);
 
-    public async Task InvokeAsync(HttpContext context)
+    // All that is not for operators passes by without a trace: a connection lasts as long as its request.
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<OperatorsOnly>() is { } marked ? Guard(context, marked) : next(context);
+
+    private async Task Guard(HttpContext context, OperatorsOnly marked)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<OperatorsOnly>() is not { } marked)
-        {
-            await next(context);
-            return;
-        }
         context.Response.Headers.CacheControl = "no-store";
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBody;
         try

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Gatehouse.Gateway.Connections;
@@ -24,6 +25,9 @@ public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) :
     private const int InvocationType = 1;
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
+
+    private static readonly (string Name, byte[] Bytes)[] Names =
+        [.. new[] { "type", "target", "invocationId", "arguments" }.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
 
     private readonly JsonHubProtocol _json = new(options);
 
@@ -66,16 +70,16 @@ public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) :
             var payload = default(JsonElement);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                switch (reader.GetString())
+                switch (ReadName(ref reader))
                 {
                     case "type":
                         type = ReadType(ref reader);
                         break;
                     case "target":
-                        target = JsonElement.ParseValue(ref reader).Text();
+                        target = ReadText(ref reader);
                         break;
                     case "invocationId":
-                        invocationId = JsonElement.ParseValue(ref reader).Text();
+                        invocationId = ReadText(ref reader);
                         break;
                     case "arguments":
                         payload = ReadFirst(ref reader);
@@ -114,10 +118,30 @@ public sealed class EventHubProtocol(IOptions<JsonHubProtocolOptions> options) :
         }
     }
 
+    /// <summary>The name that the reader is at, if it is one of those that are looked for; no new text for each frame.</summary>
+    private static string? ReadName(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueIsEscaped) return reader.GetString();
+        foreach (var (name, bytes) in Names)
+        {
+            if (reader.ValueSpan.SequenceEqual(bytes)) return name;
+        }
+        return null;
+    }
+
     private static int? ReadType(ref Utf8JsonReader reader)
     {
-        var value = JsonElement.ParseValue(ref reader);
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var type) ? type : null;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number) return reader.TryGetInt32(out var type) ? type : null;
+        reader.Skip();
+        return null;
+    }
+
+    private static string? ReadText(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        // What is escaped may be no text after all.
+        return reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped ? reader.GetString() : JsonElement.ParseValue(ref reader).Text();
     }
 
     private static JsonElement ReadFirst(ref Utf8JsonReader reader)
