@@ -41,7 +41,6 @@ export class Arena {
     const proxy = await join('proxy');
     await network.keepAlive(proxy.place);
     arena.door = await cluster.addProxy(proxy.place);
-    arena.proxy = cluster.proxy;
     arena.proxyLog = arena.door.tail;
     arena.door.tail = () => '';
     return arena;
@@ -70,7 +69,7 @@ export class Arena {
 
   async close() {
     this.#isStopping = true;
-    this.proxy.child.kill('SIGKILL');
+    this.door.kill9();
     await Promise.all(this.nodes.map(({ service }) => service.kill9()));
     await this.postgres.server.dispose();
   }

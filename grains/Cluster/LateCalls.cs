@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Gatehouse.GrainInterfaces;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Gatehouse.Grains.Cluster;
 
 /// <summary>Refuses what a gateway has given up, once a later call of it has come, see <see cref="CallFence"/>.</summary>
-public sealed class LateCalls(TimeProvider time) : IIncomingGrainCallFilter
+public sealed partial class LateCalls(TimeProvider time, ILogger<LateCalls> logger) : IIncomingGrainCallFilter
 {
     /// <summary>By gateway, those of which calls can still come too late.</summary>
     private ImmutableDictionary<GrainId, Fence> _fences = ImmutableDictionary<GrainId, Fence>.Empty;
@@ -14,7 +15,9 @@ public sealed class LateCalls(TimeProvider time) : IIncomingGrainCallFilter
     {
         var carried = CallFence.OfCall;
         if (carried is null && _fences.IsEmpty) return context.Invoke();
-        return IsLate(context, carried) ? Task.FromException(new CallOvertakenException()) : context.Invoke();
+        if (!IsLate(context, carried)) return context.Invoke();
+        LogLate(context.InterfaceName, context.MethodName);
+        return Task.FromException(new CallOvertakenException());
     }
 
     private bool IsLate(IIncomingGrainCallContext context, (long Number, TimeSpan Left)? carried)
@@ -33,6 +36,9 @@ public sealed class LateCalls(TimeProvider time) : IIncomingGrainCallFilter
     }
 
     private bool IsUp(Fence fence) => time.GetElapsedTime(fence.Raised) < fence.Left;
+
+    [LoggerMessage(LogLevel.Debug, "{Contract}.{Method} came after a later call of its gateway, and was not done")]
+    private partial void LogLate(string contract, string method);
 
     private readonly record struct Fence(long Number, long Raised, TimeSpan Left);
 }

@@ -3,14 +3,15 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { administrator, administratorSettings, asAdministrator } from './support/administrator.js';
-import { ChatClient, REQUIRED } from './support/chat-client.js';
+import { ChatClient, INTERNAL, REQUIRED } from './support/chat-client.js';
 import { newRoom } from './support/chat-scenarios.js';
 import { Cluster } from './support/cluster.js';
 import { DOORS, Device, Registered } from './support/device.js';
-import { programBeside } from './support/environment.js';
+import { freePort, programBeside } from './support/environment.js';
 import { PrivatePostgres } from './support/postgres.js';
 import { REFUSED, TYPES, cookieOf, post } from './support/react-auth.js';
 import { Browser } from './support/react-auth-tab.js';
+import { Relay } from './support/relay.js';
 import { Service } from './support/service.js';
 import { SessionClient, account } from './support/session-client.js';
 import { guest, sideBySide } from './support/side-by-side.js';
@@ -264,6 +265,37 @@ test('the end of a login that was stored, and heard by nobody before the silo wa
 
   assert.deepEqual(await chat.next('cerror'), REQUIRED);
   await chat.close();
+});
+
+test('a message that failed because its line was cut is not said after the next one, when it arrives after all', async () => {
+  const [port, far] = [await freePort(), '127.0.0.9'];
+  const silo = await Service.start({
+    settings: {
+      Gatehouse__Room__Open: 'true', 'Logging__LogLevel__Gatehouse.Grains.Cluster': 'Debug',
+      Gatehouse__Silo__Address: far, Gatehouse__Silo__ListenAddress: '127.0.0.1', Gatehouse__Silo__GatewayPort: `${port}`,
+    },
+    dll: programBeside('Gatehouse.Silo'),
+  });
+  const relay = await Relay.start({ host: far, port }, { host: '127.0.0.1', port });
+  const gateway = await Service.start({ dll: programBeside('Gatehouse.Gateway'), beside: silo });
+  try {
+    const talker = await (await ChatClient.connect(gateway)).enter(guest(1), newRoom());
+    await talker.say('before');
+    const held = relay.hold();
+    const failed = talker.ask(['message', { content: 'lost' }], [['cerror', INTERNAL]]);
+    await eventually('the message being on its way', () => [...held].some(({ sent }) => Buffer.concat(sent).includes('lost')));
+    relay.cutOff(held);
+    await failed;
+    await talker.say('since');
+    relay.release(held);
+    await eventually('its arrival', () => /IRoomMessages\.Post came after a later call of its gateway, and was not done/.test(silo.log));
+    await talker.say('after');
+    assert.deepEqual(talker.heard, ['before', 'since', 'after']);
+    assert.equal(await silo.database.sql("SELECT string_agg(body::json ->> 'raw_content', ' ' ORDER BY sequence) FROM room_messages"), 'before since after');
+    await talker.close();
+  } finally {
+    for (const service of [gateway, silo, relay]) await service.dispose();
+  }
 });
 
 test('behind a proxy nobody is asked for a login again because a gateway finds no silo', async () => {

@@ -48,6 +48,7 @@ export class Cluster {
     const service = {
       url, clients: new Set(), secrets: this.silos[0].secrets, tail: () => log,
       get: (path, options) => fetch(url + path, { signal: AbortSignal.timeout(PATIENCE), ...options }),
+      kill9: () => child.kill('SIGKILL'),
       dispose: () => this.#removeProxy(service, child, home),
     };
     this.#proxies.add(service);
