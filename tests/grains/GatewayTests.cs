@@ -1,4 +1,5 @@
 using Gatehouse.GrainInterfaces;
+using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Tests.Support;
 
 namespace Gatehouse.Grains.Tests;
@@ -49,6 +50,25 @@ public sealed class GatewayTests(House house) : IClassFixture<House>
         var gateway = await GatewayWatch.Start(house);
         await gateway.Leave();
         Assert.False((await gateway.Renew()).Unbroken);
+    }
+
+    [Fact]
+    public async Task NobodyWaitsForAGatewayThatHasLeftMeanwhile()
+    {
+        var gateway = await GatewayWatch.Start(house);
+        for (var time = 0; time < 2; time++)
+        {
+            var busy = new TaskCompletionSource();
+            gateway.Readiness = busy.Task;
+            var told = house.Grains.Gateway(gateway.Id).PushRoomUpdate(new RoomUpdate("a room", RandomId.New(), 0, [], []));
+            await gateway.Told();
+            Assert.False(told.IsCompleted);
+            await gateway.Leave();
+            await told.InTime();
+            busy.SetResult();
+            // It comes back, as it does not in truth.
+            await gateway.Renew();
+        }
     }
 
     [Fact]
