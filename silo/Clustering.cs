@@ -31,6 +31,8 @@ internal static class Clustering
         // those is not dead, however many were missed.
         membership.ProbeTimeout = membership.MinProbeTimeout = TimeSpan.FromMilliseconds(700);
         membership.MaxProbeTimeout = TimeSpan.FromSeconds(1);
+        // How soon a silo that was frozen or cut off learns that it was declared dead: nobody tells it, so it looks.
+        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         // How soon a start knows that a silo of another machine is gone, see StaleSilos.
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
     }

@@ -1,5 +1,6 @@
 // Silos and gateways as processes of their own: a client never notices which it is on, and the loss of one costs seconds.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { administrator, administratorSettings, asAdministrator } from './support/administrator.js';
@@ -17,7 +18,7 @@ import { SessionClient, account } from './support/session-client.js';
 import { guest, sideBySide } from './support/side-by-side.js';
 import { whileLocked } from './support/table-lock.js';
 import { UsersClient } from './support/users-client.js';
-import { delay, eventually } from './support/waiting.js';
+import { delay, eventually, within } from './support/waiting.js';
 
 const ROOMS = 8;
 const LOGINS = 60;
@@ -214,6 +215,16 @@ test('kill -9 of a silo: whoever is logging in at that moment is answered within
   for (const person of again) await cluster.gateways[0].briefly((client) => client.logIn(person));
   await Promise.all(clients.map((client) => client.close()));
   await cluster.silos[1].start();
+});
+
+test('a silo that was frozen, and declared dead, ends when it goes on', async () => {
+  const [, frozen] = cluster.silos;
+  const ended = once(frozen.child, 'exit');
+  frozen.child.kill('SIGSTOP');
+  await eventually('being declared dead', async () => (await activeSilos()).length === 1, { limit: 20_000 });
+  frozen.child.kill('SIGCONT');
+  await within(15_000, 'waiting for its end', ended, () => frozen.tail());
+  await frozen.start();
 });
 
 test('kill -9 of a gateway: its clients come back through the other, and go on', async () => {
