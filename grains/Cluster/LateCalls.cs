@@ -14,8 +14,7 @@ public sealed partial class LateCalls(TimeProvider time, ILogger<LateCalls> logg
     public Task Invoke(IIncomingGrainCallContext context)
     {
         var carried = CallFence.OfCall;
-        if (carried is null && _fences.IsEmpty) return context.Invoke();
-        if (!IsLate(context, carried)) return context.Invoke();
+        if ((carried is null && _fences.IsEmpty) || !IsLate(context, carried)) return context.Invoke();
         LogLate(context.InterfaceName, context.MethodName);
         return Task.FromException(new CallOvertakenException());
     }

@@ -22,7 +22,7 @@ public sealed class GatewayGrain(
     /// Cancelled when the gateway has left, or this silo stops: nobody waits any more until it has taken what it was told. Orleans would wait
     /// half a minute for who is gone, and a silo that stops would wait with it.
     /// </summary>
-    private CancellationTokenSource _gone = CancellationTokenSource.CreateLinkedTokenSource(silo.ApplicationStopping);
+    private CancellationTokenSource _gone = new();
 
     private string Id => GrainKeys.IdOf(this.GetPrimaryKeyString());
 

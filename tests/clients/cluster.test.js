@@ -63,8 +63,8 @@ test('a connection of several requests is found at its gateway, also by a proxy 
   for (const gateway of cluster.gateways) {
     const url = '/socket.io/?EIO=4&transport=polling';
     const { sid } = JSON.parse((await (await gateway.get(url)).text()).slice(1));
-    const post = { method: 'POST', body: '40/session,' };
-    assert.equal(await (await proxy.get(`${url}&sid=${sid}`, post)).text(), 'ok');
+    const packet = { method: 'POST', body: '40/session,' };
+    assert.equal(await (await proxy.get(`${url}&sid=${sid}`, packet)).text(), 'ok');
     assert.match(await (await proxy.get(`${url}&sid=${sid}`)).text(), /^40\/session,/);
 
     const { connectionToken } = await (await gateway.get('/hubs/session/negotiate?negotiateVersion=1', { method: 'POST' })).json();

@@ -1,7 +1,5 @@
 using Gatehouse.GrainInterfaces;
-using Gatehouse.GrainInterfaces.Rooms;
 using Gatehouse.Grains.Tests.Support;
-using Orleans.Runtime;
 
 namespace Gatehouse.Grains.Tests;
 
