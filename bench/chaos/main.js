@@ -55,6 +55,7 @@ await eventually('everybody being in', () => recorder.isCalm, { limit: 3 * PATIE
 
 const tell = (text) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${text}`);
 tell(`${recorder.acknowledged} acknowledged before the first fault; seed ${options.seed}`);
+const calmed = Date.now();
 if (options.calm) await delay(duration);
 for (const fault of faults) {
   const { kind, process, other } = fault;
@@ -79,6 +80,6 @@ await Promise.race([finished(), outOfTime]).catch((failure) => {
   recorder.violation('lost', failure.message);
 });
 await keepLogs({ arena, recorder });
-const isClean = await report({ options, arena, recorder, faults, network });
+const isClean = await report({ options, arena, recorder, faults, network, others: recorder.othersSince(calmed) });
 await arena.close();
 process.exit(isClean ? 0 : 1);

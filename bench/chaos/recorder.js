@@ -2,6 +2,8 @@
 
 /** Whoever waited for longer was disturbed; a login costs the clients' own machine most of a second. */
 const DISTURBANCE = 2000;
+/** What a fault brought is over when nobody has waited for that long for so many ms: a lost silo is noticed after up to four seconds. */
+const CALM = 5000;
 
 export class Recorder {
   acknowledged = 0;
@@ -54,12 +56,23 @@ export class Recorder {
 
   /**
    * How long after a fault, or after its end when it lasted, the last of those that it disturbed had what they wanted, and who that was; 0
-   * when nobody had to wait.
+   * when nobody had to wait. Who began to wait when all was calm again was not disturbed by it.
    */
   heal({ began, ended, until }) {
-    const touched = this.#disturbed.filter((wait) => wait.began < until && wait.ended > Math.max(began, ended));
-    const last = touched.reduce((one, other) => (other.ended > one.ended ? other : one), { ended, who: 'nobody' });
+    const touched = this.#disturbed.filter((wait) => wait.began < until && wait.ended > began);
+    let last = { ended, who: 'nobody' };
+    for (const wait of touched.toSorted((one, other) => one.began - other.began)) {
+      if (wait.began > last.ended + CALM) break;
+      wait.isOfFault = true;
+      if (wait.ended > last.ended) last = wait;
+    }
     return { took: last.ended - ended, who: last.who };
+  }
+
+  /** Who had to wait since, and not because of a fault: the longest first. */
+  othersSince(time) {
+    return this.#disturbed.filter((wait) => wait.began > time && !wait.isOfFault)
+      .toSorted((one, other) => (other.ended - other.began) - (one.ended - one.began));
   }
 }
 

@@ -10,7 +10,7 @@ const LOGS = join(repository, '.artifacts/chaos');
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 
 /** Prints it; true when nothing is wrong. */
-export async function report({ options, arena, recorder, faults, network }) {
+export async function report({ options, arena, recorder, faults, network, others }) {
   const heals = faults.map(({ heal }) => heal.took);
   const violations = Object.entries(recorder.violations).map(([kind, found]) => [kind, found.length]);
   const rows = [
@@ -19,6 +19,8 @@ export async function report({ options, arena, recorder, faults, network }) {
     ...violations,
     ['longest pause seen by a client', `${seconds(recorder.longest.took)} (${recorder.longest.who})`],
     ['time to heal p50 / p99', `${seconds(percentile(heals, 50))} / ${seconds(percentile(heals, 99))}`],
+    ['waits of more than two seconds when all was calm',
+      others.length === 0 ? '0' : `${others.length}, at most ${seconds(others[0].ended - others[0].began)} (${others[0].who})`],
     ['a login\'s end reaches its connections p50 / p99 / at most',
       [50, 99, 100].map((percent) => `${percentile(recorder.revocations, percent)} ms`).join(' / ')],
     ['processes that ended by themselves', arena.endedByThemselves],
@@ -59,7 +61,8 @@ and all clients on ${cpus().length} cores; ${where}${without}.
 ${table}
 
 A pause is the longest that a client waited for anything, all its attempts included. The time to heal is how long after a fault, or after
-its end if it lasted, the last client that it made wait for more than two seconds had what it wanted.
+its end if it lasted, the last client that it made wait for more than two seconds had what it wanted; who begins to wait after five calm
+seconds waits for something else, such as a processor.
 
 | what | to whom | lasted | healed after |
 |---|---|---|---|

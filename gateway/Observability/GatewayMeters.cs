@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Gatehouse.Gateway.Observability;
@@ -22,14 +23,16 @@ public static class GatewayMeters
     private static readonly Counter<long> Failed = Meter.CreateCounter<long>(
         "gatehouse.event.failed", "{event}", "Client events that failed for a reason of ours, by protocol and event.");
 
-    private static readonly Counter<long> Sent = Meter.CreateCounter<long>(
-        "gatehouse.event.sent", "{event}", "Server events, by transport.");
+    private static readonly ConcurrentDictionary<string, Tally> SentBy = new(StringComparer.Ordinal);
 
     private static readonly Counter<long> Slow = Meter.CreateCounter<long>(
         "gatehouse.connection.dropped_slow", "{connection}", "Connections closed because the client did not read, by transport.");
 
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
         "gatehouse.limit.refused", "{request}", "What was refused because somebody did too much, by limit.");
+
+    static GatewayMeters() => Meter.CreateObservableCounter(
+        "gatehouse.event.sent", () => SentBy.Values.Select(sent => sent.Measure()), "{event}", "Server events, by transport.");
 
     public static void ConnectionOpened(string transport)
     {
@@ -48,7 +51,8 @@ public static class GatewayMeters
 
     public static void EventFailed(string protocol, string name) => Failed.Add(1, Tag("protocol", protocol), Tag("event", name));
 
-    public static void EventsSent(string transport, int count) => Sent.Add(count, Tag("transport", transport));
+    /// <summary>The events that a transport sends.</summary>
+    public static Tally EventsSentBy(string transport) => SentBy.GetOrAdd(transport, static name => new Tally(Tag("transport", name)));
 
     public static void SlowConsumerDropped(string transport) => Slow.Add(1, Tag("transport", transport));
 

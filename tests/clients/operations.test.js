@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { ChatClient } from './support/chat-client.js';
 import { freePort } from './support/environment.js';
 import { Service } from './support/service.js';
 import { account } from './support/session-client.js';
 import { eventually, within } from './support/waiting.js';
 
 let service;
-before(async () => { service = await Service.start(); });
+before(async () => { service = await Service.start({ settings: { Gatehouse__Room__Open: 'true' } }); });
 after(() => service?.dispose());
 
 describe('probes', () => {
@@ -73,6 +74,21 @@ describe('/metrics', () => {
     await eventually('seeing the connection go', async () =>
       total(await scrape(), 'gatehouse_connection_active') === total(before, 'gatehouse_connection_active'));
   });
+
+  for (const [transport, options] of [['socket.io', { generation: 4, engine: 'WebSocket only' }], ['signalr', {}]]) {
+    test(`what is said in a room counts as sent to each member by ${transport}`, async () => {
+      const members = [];
+      for (const name of ['Anna', 'Ben', 'Cleo']) {
+        const member = await ChatClient.connect(service, options);
+        members.push(await member.enter({ username: name, password: '-' }, `Counted by ${transport}`));
+      }
+      const sent = async () => total(await scrape(), 'gatehouse_event_sent_total', `transport="${transport}"`);
+      const before = await sent();
+      await Promise.all([members[0].say('Good evening'), ...members.slice(1).map((member) => member.hears('Good evening'))]);
+      assert.equal(await sent() - before, members.length);
+      for (const member of members) await member.close();
+    });
+  }
 
   test('histograms are cumulative and end at infinity', async () => {
     const samples = await scrape();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Gatehouse.Bench;
 
-/// <summary>Rooms in which much is said: first as much as the server can bear, then half of it.</summary>
+/// <summary>Rooms in which much is said: first as much as the server can bear, then half of it, then a tenth.</summary>
 /// <param name="dialect">How it is said.</param>
 /// <param name="ports">Where the server listens; the members of a room share them, as rooms of one do.</param>
 /// <param name="server">Its process.</param>
@@ -31,6 +31,7 @@ internal sealed class LoadRun(Dialect dialect, int[] ports, ServerProcess server
         var half = perSecond / roomSize / 2;
         Output.Print("half_rate", half);
         await ReportAt(half, "half");
+        await ReportAt(half / 5, "tenth");
         if (otherRate is { } rate) await ReportAt(rate, "other");
         Output.Print("lost", Lost);
         Output.Print("wrong", Room.Wrong);

@@ -19,6 +19,7 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
     public const int MaxQueued = 1000, MaxQueuedBytes = 4 * 1024 * 1024;
 
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
+    private static readonly Tally Sent = GatewayMeters.EventsSentBy("signalr");
 
     private readonly Lock _gate = new();
     private readonly Queue<(SerializedHubMessage Message, TaskCompletionSource? Written)> _queue = new();
@@ -39,12 +40,16 @@ public sealed class SignalRConnection(HubConnectionContext client, IHubProtocol 
 
     public Task Send(IReadOnlyList<ServerEvent> events)
     {
-        GatewayMeters.EventsSent("signalr", events.Count);
+        Sent.Add(events.Count);
         for (var index = 0; index < events.Count - 1; index++) Write(Serialize(events[index]), isAwaited: false);
         return events.Count == 0 ? Task.CompletedTask : Write(Serialize(events[^1]), isAwaited: true);
     }
 
-    public void Deliver(SharedEvents shared) => _ = Write(shared.For(protocol, Serialize), isAwaited: false);
+    public void Deliver(SharedEvents shared)
+    {
+        Sent.Add(shared.Events.Length);
+        _ = Write(shared.For(protocol, Serialize), isAwaited: false);
+    }
 
     /// <summary>Answers an invocation, after all that was sent before.</summary>
     /// <param name="invocationId">Which one.</param>

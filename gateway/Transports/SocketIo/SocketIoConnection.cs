@@ -10,6 +10,7 @@ namespace Gatehouse.Gateway.Transports.SocketIo;
 public sealed class SocketIoConnection(ClientSocket socket, Limiter limiter) : IConnection
 {
     private static readonly object Key = new();
+    private static readonly Tally Sent = GatewayMeters.EventsSentBy("socket.io");
 
     private string _offset = "0.0";
     private long _replies;
@@ -80,13 +81,14 @@ public sealed class SocketIoConnection(ClientSocket socket, Limiter limiter) : I
             var offset = named.Offset ?? $"{_offset}.{++_replies}";
             socket.Send(Encode(socket.Namespace.Name, named with { Offset = offset }));
         }
-        GatewayMeters.EventsSent("socket.io", events.Count);
+        Sent.Add(events.Count);
         return Task.CompletedTask;
     }
 
     public void Deliver(SharedEvents shared)
     {
         _offset = shared.Events[^1].Offset ?? _offset;
+        Sent.Add(shared.Events.Length);
         socket.Send(shared.For(socket.Namespace, static (ns, events) =>
         {
             var encoded = new EncodedEvent[events.Length];

@@ -11,6 +11,7 @@ namespace Gatehouse.Gateway.Transports.WebSockets;
 public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat format, Limiter limiter) : IConnection
 {
     private static readonly object Key = new();
+    private static readonly Tally Sent = GatewayMeters.EventsSentBy("websocket");
 
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
@@ -45,7 +46,7 @@ public sealed class WebSocketConnection(EngineConnection socket, IFrameFormat fo
             frames[index] = Encode(output => format.WriteEvent(output, named));
         }
         socket.Send(frames);
-        GatewayMeters.EventsSent("websocket", events.Count);
+        Sent.Add(events.Count);
         return Task.CompletedTask;
     }
 
