@@ -13,7 +13,7 @@ public static class ServiceHost
     /// <param name="args">The command line; its settings go before the environment's and those of <c>appsettings.json</c>.</param>
     /// <param name="add">Adds the program's parts.</param>
     /// <param name="map">Maps their addresses, after everything was added.</param>
-    /// <returns>The process's exit code: 1 for wrong settings, which are named on standard error.</returns>
+    /// <returns>The process's exit code: 1 when it cannot start, for which standard error has the reasons.</returns>
     public static async Task<int> Run(string[] args, Action<WebApplicationBuilder> add, Action<WebApplication> map)
     {
         try
@@ -39,20 +39,23 @@ public static class ServiceHost
             await app.RunAsync();
             return 0;
         }
-        catch (Exception failure) when (Invalid(failure) is { Length: > 0 } invalid)
+        catch (Exception failure) when (Reasons(failure) is { Length: > 0 } reasons)
         {
-            // What is wrong with the settings is the operator's to read; where it was found is not.
-            foreach (var wrong in invalid) await Console.Error.WriteLineAsync($"configuration: {wrong}");
+            // What is wrong is the operator's to read; where it was found is not.
+            foreach (var reason in reasons) await Console.Error.WriteLineAsync(reason);
             return 1;
         }
     }
 
-    /// <summary>What is wrong with the settings, all at once, if that is why.</summary>
-    private static string[] Invalid(Exception failure) => failure switch
+    /// <summary>All that is wrong with the settings, or with what the process needs, if that is why.</summary>
+    private static string[] Reasons(Exception failure) => failure switch
     {
-        OptionsValidationException invalid => [.. invalid.Failures],
-        AggregateException several => [.. several.InnerExceptions.SelectMany(Invalid)],
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [unreadable.Message],
+        OptionsValidationException invalid => [.. invalid.Failures.Select(OfConfiguration)],
+        AggregateException several => [.. several.InnerExceptions.SelectMany(Reasons)],
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [OfConfiguration(unreadable.Message)],
+        StartException => [$"start: {failure.Message}"],
         _ => [],
     };
+
+    private static string OfConfiguration(string wrong) => $"configuration: {wrong}";
 }

@@ -36,6 +36,10 @@ public sealed partial class Schema(
                 LogWaiting(failure.Message);
                 await Task.Delay(RetryInterval, time, cancellation);
             }
+            catch (NpgsqlException failure)
+            {
+                throw new StartException($"The database cannot be used: {failure.Message}", failure);
+            }
         }
     }
 
@@ -71,7 +75,14 @@ public sealed partial class Schema(
         {
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
             if (applied.GetValueOrDefault(name) == hash) continue;
-            await Execute(text);
+            try
+            {
+                await Execute(text);
+            }
+            catch (PostgresException failure) when (!failure.IsTransient)
+            {
+                throw new StartException($"Schema {name} cannot be applied: {failure.Message}", failure);
+            }
             await Execute(
                 "INSERT INTO schema_files VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256",
                 new NpgsqlParameter<string> { TypedValue = name },

@@ -1,4 +1,5 @@
-// Settings that cannot be meant: the start is refused, and names each of them, so that an operator mends all at once.
+// Settings that cannot be meant: the start is refused, and names each of them, so that an operator mends all at once. So is one with a
+// database that cannot be used, and says why.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Service } from './support/service.js';
@@ -42,3 +43,27 @@ for (const wrong of [
     }
   });
 }
+
+test('a database that is not there, one of which the role may make nothing, and one of whose tables it owns none', async () => {
+  const { database } = service;
+  const refusal = async (change) => {
+    const { code, log } = await service.startInVain({ ConnectionStrings__Postgres: `${database.connectionString};${change}` });
+    return [code, /^start: (.*)$/m.exec(log)?.[1] ?? log];
+  };
+  assert.deepEqual(await refusal('Database=nowhere'), [1, 'The database cannot be used: 3D000: database "nowhere" does not exist']);
+
+  const role = `stranger_${database.parts.database}`;
+  await database.sql(`CREATE ROLE ${role} LOGIN PASSWORD '${role}'`);
+  try {
+    const stranger = `Username=${role};Password=${role}`;
+    assert.deepEqual(await refusal(stranger), [1, 'The database cannot be used: 42501: permission denied for schema public']);
+    await service.start();
+    await service.kill9();
+    await database.sql(`DELETE FROM schema_files; GRANT ALL ON SCHEMA public TO ${role}; GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`);
+    const [code, reason] = await refusal(stranger);
+    assert.equal(code, 1);
+    assert.match(reason, /^Schema 001_orleans\.sql cannot be applied: 42501: must be owner of /);
+  } finally {
+    await database.sql(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  }
+});
