@@ -330,6 +330,23 @@ test('behind a proxy nobody is asked for a login again because a gateway finds n
   }
 });
 
+test('that another proxy ended TLS in front of ours is believed by a gateway that trusts two', async () => {
+  const settings = { ...cluster.gateways[0].settings, Gatehouse__Web__TrustedProxies: '2' };
+  const trusting = await Service.start({ settings, dll: programBeside('Gatehouse.Gateway'), beside: cluster.silos[0] });
+  const person = account();
+  try {
+    await trusting.briefly((client) => client.register(person));
+    for (const [gateway, isSecure] of [[cluster.gateways[0], false], [trusting, true]]) {
+      const door = await cluster.addProxy(undefined, [gateway]);
+      const { cookies: [cookie] } = await post(door, { type: TYPES.authenticate, ...person }, { headers: { 'x-forwarded-proto': 'https' } });
+      assert.equal(/; secure/i.test(cookie), isSecure, cookie);
+      await door.dispose();
+    }
+  } finally {
+    await trusting.dispose();
+  }
+});
+
 test('a gateway without a silo is alive but not ready, and says why; with one it is ready again', async () => {
   const [gateway] = cluster.gateways;
   const before = gateway.log.length;
