@@ -31,6 +31,6 @@ public sealed partial class OperationsTests(RunningService service)
     [GeneratedRegex(@"^\| `(gatehouse\.[\w.]+)` \|", RegexOptions.Multiline)]
     private static partial Regex MetricRow();
 
-    [GeneratedRegex(@"\.Create\w+<\w+>\(\s*""(gatehouse\.[\w.]+)""")]
+    [GeneratedRegex(@"\.Create\w+(?:<\w+>)?\(\s*""(gatehouse\.[\w.]+)""")]
     private static partial Regex Instrument();
 }
