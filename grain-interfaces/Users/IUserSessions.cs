@@ -17,6 +17,10 @@ public interface IUserSessions : IGrainWithStringKey
     [Alias("IsSignedIn"), AlwaysInterleave]
     Task<bool> IsSignedIn(string sessionId);
 
+    /// <summary>By which of the user's logins the session is logged in; null when it is not logged in as this user.</summary>
+    [Alias("FindLoginOf"), AlwaysInterleave]
+    Task<string?> FindLoginOf(string sessionId);
+
     /// <summary>Lets the session go if its time is over; false when its client has come back meanwhile.</summary>
     [Alias("Expire")]
     Task<bool> Expire(string sessionId);

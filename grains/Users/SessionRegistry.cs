@@ -44,6 +44,11 @@ public sealed class SessionRegistry(Database database, TimeProvider time)
         "SELECT EXISTS (SELECT 1 FROM user_sessions WHERE session_id = $1 AND user_id = $2)",
         row => row.GetBoolean(0), P(sessionId), P(userId))).Single();
 
+    /// <summary>The login that the session came from; null when it is not logged in as the user.</summary>
+    public async Task<string?> FindLogin(Guid userId, string sessionId) => (await database.Query(
+        "SELECT family FROM user_sessions WHERE session_id = $1 AND user_id = $2",
+        row => row.GetString(0), P(sessionId), P(userId))).SingleOrDefault();
+
     /// <summary>Removes one session that has no connection any more, and notes that its user was online until now.</summary>
     public async Task Remove(Guid userId, string sessionId)
     {

@@ -9,6 +9,8 @@ public sealed partial class UserGrain
 
     public Task<bool> IsSignedIn(string sessionId) => sessions.Contains(Id, sessionId);
 
+    public Task<string?> FindLoginOf(string sessionId) => sessions.FindLogin(Id, sessionId);
+
     public async Task<bool> Expire(string sessionId)
     {
         if (!await sessions.Expire(Id, sessionId)) return false;

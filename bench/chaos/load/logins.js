@@ -69,7 +69,7 @@ class Person {
       const first = await beforeItEnds(session, session.logIn(this.account));
       const chat = keep(await ChatClient.connect(door, this.doors[1]));
       const token = await enters(chat, first, `of ${this.name}`);
-      const users = keep(await logIn(this.trial, this.account));
+      const users = keep(await logIn(this.trial, { ...this.account, token: undefined }));
       return { all, token, acts: { room: () => says(chat), users: () => asks(users) } };
     } catch (failure) {
       for (const connection of all) abandon(connection);

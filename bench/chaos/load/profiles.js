@@ -53,13 +53,14 @@ class Profile {
   }
 }
 
-/** A connection of the users API that is logged in. */
+/** A connection of the users API that is logged in: as an application comes back, by the token of the last time, or else by the password. */
 export async function logIn(trial, person) {
   const client = await UsersClient.connect(trial.door);
   try {
-    await beforeItEnds(client, client.logIn(person));
+    person.token = await beforeItEnds(client, person.token ? client.logInWith(person.token) : client.logIn(person));
     return client;
   } catch (failure) {
+    if (/Invalid token/.test(failure.message)) person.token = undefined;
     abandon(client);
     throw failure;
   }

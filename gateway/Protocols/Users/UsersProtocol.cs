@@ -110,8 +110,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
 
     private async Task LogIn(JsonElement data)
     {
-        var (username, email, password) = (data.Text("username"), data.Text("email"), data.Text("password"));
-        if (username is null == email is null || password is null)
+        if (ReadLogin(data) is not { } logIn)
         {
             await Answer("login", UsersReply.Failed(InvalidData));
             return;
@@ -119,8 +118,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         // One login at a time: a second one takes the place of the first, whose token stays good.
         if (_userId is not null) await _link.Continue(RandomId.New(), LoginState.Undefined, 0, [], () => Task.CompletedTask);
         _userId = null;
-        var credentials = new Credentials((username ?? email)!, new Secret(password), IsEmail: username is null);
-        var reply = await _link.Silently(() => _link.Session.LogInWithCredentials(_link.Caller, credentials, Gone));
+        var reply = await _link.Silently(logIn);
         if (reply is { Events: [{ UserId: { } userId, Token: { } token }] })
         {
             (_userId, _tokenId) = (userId, token.Id);
@@ -128,10 +126,29 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
         }
         else
         {
-            await Answer("login", UsersReply.Failed(reply.Refusal is Refusal.Username or Refusal.Password
-                ? "Invalid username or password."
-                : TooMany));
+            await Answer("login", UsersReply.Failed(reply.Refusal switch
+            {
+                Refusal.Username or Refusal.Password => "Invalid username or password.",
+                Refusal.Token => "Invalid token.",
+                _ => TooMany,
+            }));
         }
+    }
+
+    /// <summary>What logs in by what the client shows; null when that is not acceptable.</summary>
+    private Func<Task<SessionReply>>? ReadLogin(JsonElement data)
+    {
+        var (username, email, password) = (data.Text("username"), data.Text("email"), data.Text("password"));
+        if (username is null != email is null && password is not null)
+        {
+            var credentials = new Credentials((username ?? email)!, new Secret(password), IsEmail: username is null);
+            return () => _link.Session.LogInWithCredentials(_link.Caller, credentials, Gone);
+        }
+        // An extension: whoever comes back need not type the password again, and it is not hashed again.
+        if (password is not null || data.Text("token") is not { } shown) return null;
+        return _tokens.Verify(shown) is { } token
+            ? () => _link.Session.LogInWithToken(_link.Caller, token.UserId, token.TokenId)
+            : () => Task.FromResult(SessionReply.Refused(Refusal.Token));
     }
 
     private async Task LogOut(JsonElement data)
@@ -173,6 +190,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
     private async Task Sessions()
     {
         if (await Self("sessions") is not { } self) return;
+        var current = await self.FindLoginOf(_link.SessionId);
         var logins = await self.GetLogins();
         await Answer("sessions", new UsersReply(logins.Select(login => new
         {
@@ -181,7 +199,7 @@ public sealed class UsersProtocol : EventProtocol<UsersProtocol>, INamesEvents
             created_at = login.CreatedAt.UtcDateTime,
             last_used_at = login.LastUsedAt.UtcDateTime,
             is_online = login.IsOnline,
-            is_current = login.Id == _tokenId,
+            is_current = login.Id == current,
         })));
     }
 

@@ -71,6 +71,11 @@ export class UsersClient extends Connection {
     return (await this.get('login', { username, password })).token;
   }
 
+  /** Logs in by what an earlier login gave; returns the token that takes its place. */
+  async logInWith(token) {
+    return (await this.get('login', { token })).token;
+  }
+
   /** What anybody may see of somebody. */
   look(username) {
     return this.get('details', { username });

@@ -44,6 +44,63 @@ test('a login that has ended is over at once, told or not', asUser(async (client
   assert.equal((await client.get('me')).username, person.username);
 }));
 
+describe('login by a token', () => {
+  const REFUSED = 'Invalid token.';
+
+  for (const door of [...DOORS, '/admin/']) {
+    test(`comes back to the same login, by ${door}`, asUser(async (client, person, token) => {
+      const successor = await UsersClient.briefly(service, async (again) => {
+        const next = await again.logInWith(token);
+        assert.equal((await again.get('me')).user_id, person.id);
+        return next;
+      }, door);
+      assert.notEqual(successor, token);
+      const logins = await client.get('sessions');
+      assert.deepEqual(logins.map(({ is_current: isCurrent }) => isCurrent), [true]);
+    }));
+  }
+
+  test('is this one among the logins, and keeps itself when the others end', asUser(async (client, person) => {
+    const token = await UsersClient.briefly(service, (other) => other.logIn(person), '/users/');
+    const back = await UsersClient.connect(service, '/users/');
+    await back.logInWith(token);
+    assert.deepEqual((await back.get('sessions')).map(({ is_current: isCurrent }) => isCurrent), [true, false]);
+    await back.get('end_session', { others: true });
+    assert.equal((await back.get('me')).username, person.username);
+    await client.fails('me', undefined, NOT_LOGGED_IN);
+    await back.close();
+  }));
+
+  test('takes one of the session protocol, and that one takes its successor', asUser(async (client, person) => {
+    const tab = await service.connect();
+    const successor = await client.logInWith(await tab.logIn(person));
+    await service.briefly((other) => other.logInWith(successor));
+    await tab.close();
+  }));
+
+  test('of a guest is the guest’s', connected(async (client) => {
+    const guest = await service.connect();
+    await client.logInWith((await guest.becomeGuest()).token);
+    assert.equal((await client.get('me')).is_guest, true);
+    await guest.close();
+  }));
+
+  test('of a login that has ended is refused, and ends the connection’s former one', asUser(async (client, person) => {
+    const ended = await UsersClient.briefly(service, async (other) => {
+      const token = await other.logIn(person);
+      await other.get('logout', { token });
+      return token;
+    }, '/users/');
+    await client.fails('login', { token: ended }, REFUSED);
+    await client.fails('me', undefined, NOT_LOGGED_IN);
+  }));
+
+  test('that is none, or comes with a part of something else, is refused', connected(async (client) => {
+    for (const token of ['', 'x', 'a.b.c', HUGE]) await client.fails('login', { token }, REFUSED);
+    for (const data of [{ token: 7 }, { token: null }, { token: 'x', password: 'y' }]) await client.fails('login', data, 'Invalid data.');
+  }));
+});
+
 describe('sessions', () => {
   test('lists one’s logins by every door, and says which is this one', asUser(async (client, person) => {
     const tab = await service.connect();

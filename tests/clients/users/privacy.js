@@ -84,7 +84,9 @@ test('no action shows a user anything private of another', async () => {
       const client = await UsersClient.connect(service, door);
       for (const action of ACTIONS) {
         if (isLoggedIn) await client.logIn(bob);
-        for (const data of questions(alice)) await client.ask(action, data);
+        // Whoever has a token is its user, and need not guess.
+        const asked = questions(alice).filter((data) => action !== 'login' || !data?.token);
+        for (const data of asked) await client.ask(action, data);
       }
       if (door !== 'SignalR') for (const frame of UNREADABLE) await client.link.ask(frame);
       received.push(...client.frames);
