@@ -22,4 +22,7 @@ public static class CallFence
 
     /// <summary>The calls that follow in this flow are made after calls were given up so many times.</summary>
     public static void Set(long number, TimeSpan left) => RequestContext.Set(Key, (number, left));
+
+    /// <summary>The calls that follow in this flow carry nothing.</summary>
+    public static void Forget() => RequestContext.Remove(Key);
 }

@@ -60,6 +60,10 @@ public static class GrainKeys
     /// <summary>How the cluster is, see <see cref="IClusterGrain"/>.</summary>
     public static IClusterGrain Cluster(this IGrainFactory grains) => grains.GetGrain<IClusterGrain>("directory/cluster");
 
+    /// <summary>Whichever silo the connection leads to that is taken for this number, see <see cref="ISiloProbeGrain"/>.</summary>
+    public static ISiloProbeGrain SiloProbe(this IGrainFactory grains, int number) =>
+        grains.GetGrain<ISiloProbeGrain>("probe/" + number.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>The audit log, see <see cref="IAuditGrain"/>.</summary>
     public static IAuditGrain Audit(this IGrainFactory grains) => grains.GetGrain<IAuditGrain>("directory/audit");
 

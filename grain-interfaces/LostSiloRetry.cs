@@ -21,6 +21,8 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
     /// <inheritdoc/>
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
+        // Whoever is told something makes calls of its own, which are no part of this one.
+        if (CallFence.OfCall is not null || RepeatedCall.IsBeingHandled) ForgetBefore(context.InterfaceMethod);
         for (var tries = 0; ; tries++)
         {
             try
@@ -40,10 +42,19 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
     public static bool IsOurs(MethodInfo? method) => method?.DeclaringType is { } contract
         && contract.Assembly == typeof(LostSiloRetry).Assembly
         // An observer is gone with its process: nobody else has it.
-        && !contract.IsAssignableTo(typeof(IGrainObserver));
+        && !IsOfObserver(contract);
 
     /// <summary>Whether a call can be repeated though it may have been done.</summary>
     public static bool IsRepeatable(MethodInfo? method) => IsOurs(method) && !method!.IsDefined(typeof(AtMostOnceAttribute));
+
+    private static bool IsOfObserver(Type contract) => contract.IsAssignableTo(typeof(IGrainObserver));
+
+    private static void ForgetBefore(MethodInfo? method)
+    {
+        if (method?.DeclaringType is not { } contract || !IsOfObserver(contract)) return;
+        CallFence.Forget();
+        RepeatedCall.Forget();
+    }
 
     private static bool IsRepeatable(MethodInfo? method, OrleansException failure) => failure switch
     {

@@ -12,4 +12,7 @@ public static class RepeatedCall
 
     /// <summary>The calls that follow in this flow are repetitions.</summary>
     public static void Mark() => RequestContext.Set(Key, true);
+
+    /// <summary>The calls that follow in this flow are none.</summary>
+    public static void Forget() => RequestContext.Remove(Key);
 }

@@ -37,6 +37,7 @@ public static class SiloHosting
             silo.UseClustering();
             if (builder.Configuration.HasDashboard()) silo.AddDashboard(dashboard => dashboard.HideTrace = true);
             if (builder.Configuration.Tls() is { } tls) silo.UseTls(tls);
+            silo.DropSilentGateways();
         });
         builder.Services.AddHealthChecks()
             .AddReadiness<ISiloStatusOracle>("silo", oracle => oracle.CurrentStatus == SiloStatus.Active, "active", "not active");

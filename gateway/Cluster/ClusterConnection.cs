@@ -7,8 +7,8 @@ using Orleans.Runtime;
 namespace Gatehouse.Gateway.Cluster;
 
 /// <summary>This process's connection to the silos: made in the background, for as long as it takes, and watched from then on.</summary>
-public sealed partial class ClusterConnection(
-    IServiceProvider services, IOptions<ClusterSettings> settings, TimeProvider time, ILogger<ClusterConnection> logger)
+internal sealed partial class ClusterConnection(
+    IServiceProvider services, SiloProbes probes, IOptions<ClusterSettings> settings, TimeProvider time, ILogger<ClusterConnection> logger)
     : IHostedService, IClusterConnectionStatusObserver, IClientConnectionRetryFilter
 {
     /// <summary>The key of Orleans' own service, which this one starts and stops.</summary>
@@ -89,7 +89,9 @@ public sealed partial class ClusterConnection(
 
     private async Task OnSiloLost()
     {
+        // While a line has just been given up, its silo still answers by it.
         await Task.Delay(Confusion, time);
+        await probes.SilosHaveNoticed;
         await Interlocked.Exchange(ref _loss, new()).CancelAsync();
         // Rooms that lived there do not know who is in them.
         services.GetRequiredService<LocalRooms>().RequireRenewal();

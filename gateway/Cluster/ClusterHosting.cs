@@ -22,6 +22,7 @@ public static class ClusterHosting
             }));
             client.Services.AddSingleton<AdoNetGatewayListProvider>();
             client.Services.AddSingleton<IGatewayListProvider, SiloList>();
+            client.Services.AddSingleton<SiloProbes>();
             client.Configure<GatewayOptions>(silos => silos.GatewayListRefreshPeriod = SiloList.Refresh);
             // As in a silo: whoever waits no more says so to whom they called, and hears whether that came too late.
             client.Configure<ClientMessagingOptions>(calls =>
@@ -43,6 +44,7 @@ public static class ClusterHosting
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<ClusterConnection>());
         builder.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<ClusterConnection>());
         builder.Services.AddSingleton<IClientConnectionRetryFilter>(services => services.GetRequiredService<ClusterConnection>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<SiloProbes>());
         builder.Services.AddHealthChecks()
             .AddReadiness<ClusterConnection>("cluster", cluster => cluster.IsConnected, "connected", "away");
     }

@@ -32,6 +32,7 @@ public sealed class CallGraphTests
         [typeof(IAuditGrain)] = [],
         [typeof(IRoomDirectoryGrain)] = [typeof(IRoomGrain)],
         [typeof(IClusterGrain)] = [typeof(IGatewayGrain)],
+        [typeof(ISiloProbeGrain)] = [],
     };
 
     [Fact]

@@ -309,6 +309,40 @@ test('a message that failed because its line was cut is not said after the next 
   }
 });
 
+test('a line to a silo that leads nowhere, though both its ends live, is given up within seconds', async () => {
+  const [port, siloPort, far] = [await freePort(), await freePort(), '127.0.0.10'];
+  const settings = { Gatehouse__Room__Open: 'true' };
+  const silo = await Service.start({
+    settings: {
+      ...settings, Gatehouse__Silo__Address: far, Gatehouse__Silo__ListenAddress: '127.0.0.1',
+      Gatehouse__Silo__GatewayPort: `${port}`, Gatehouse__Silo__SiloPort: `${siloPort}`,
+    },
+    dll: programBeside('Gatehouse.Silo'),
+  });
+  const relays = await Promise.all([port, siloPort].map((at) => Relay.start({ host: far, port: at }, { host: '127.0.0.1', port: at })));
+  const [other, gateway] = await Promise.all(['Gatehouse.Silo', 'Gatehouse.Gateway'].map(
+    (name) => Service.start({ settings, dll: programBeside(name), beside: silo })));
+  try {
+    const talkers = await Promise.all(Array.from({ length: ROOMS }, async (_, number) =>
+      (await ChatClient.connect(gateway)).enter(guest(number), newRoom())));
+    const speak = (words) => Promise.all(talkers.map((talker) => talker.say(words)));
+    await speak('before');
+    await eventually('both silos being known', async () => /Silos connected: 2/.test(gateway.log));
+    relays[0].hold();
+    const histories = await Promise.all(talkers.map((talker) => talker.ask(['history', {}], ['history'])));
+    assert.equal(histories.length, ROOMS);
+    await speak('since');
+    await eventually('the silo being reached again', async () => /can be reached again/.test(gateway.log));
+    await speak('after');
+    for (const talker of talkers) {
+      assert.deepEqual(talker.heard, ['before', 'since', 'after']);
+      await talker.close();
+    }
+  } finally {
+    for (const service of [gateway, other, silo, ...relays]) await service.dispose();
+  }
+});
+
 test('behind a proxy nobody is asked for a login again because a gateway finds no silo', async () => {
   const lost = await Service.prepare({ settings: { Gatehouse__Cluster__ClusterId: 'another' }, dll: programBeside('Gatehouse.Gateway'), beside: cluster.silos[0] });
   lost.spawn();

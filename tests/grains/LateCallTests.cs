@@ -41,6 +41,24 @@ public sealed class LateCallTests(House house) : IClassFixture<House>
         await house.NewDevice().LogIn(person).Succeeds();
     }
 
+    [Fact]
+    public async Task AGatewayThatIsToldOfItHasGivenUpNothing()
+    {
+        house.Time.Advance(CallFence.Lifetime);
+        var gateway = await GatewayWatch.Start(house);
+        var (ada, bob) = (new Talker(house, _room, RandomId.New(), "Ada"), new Talker(house, _room, gateway.Id, "Bob"));
+        await ada.Join();
+        await bob.Join();
+        await GivingUp(1, () =>
+        {
+            RepeatedCall.Mark();
+            return ada.Says("since");
+        });
+        await gateway.Hears(1);
+        Assert.Equal((false, false), gateway.Carried);
+        house.Time.Advance(CallFence.Lifetime);
+    }
+
     /// <summary>Calls as a gateway does that has given up calls so many times.</summary>
     private static async Task<T> GivingUp<T>(long number, Func<Task<T>> call)
     {

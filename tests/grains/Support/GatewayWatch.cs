@@ -102,8 +102,12 @@ internal sealed class GatewayWatch : IGatewayObserver
         }
     }
 
+    /// <summary>What the last update carried of the calls that led to it, see <see cref="CallFence"/> and <see cref="RepeatedCall"/>.</summary>
+    public (bool Fence, bool IsRepeated) Carried { get; private set; }
+
     public async Task OnRoomUpdate(RoomUpdate update)
     {
+        Carried = (CallFence.OfCall is not null, RepeatedCall.IsBeingHandled);
         _told.Add(update);
         await Readiness;
     }
