@@ -1,4 +1,5 @@
 using System.Reflection;
+using Gatehouse.GrainInterfaces.Cluster;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 
@@ -38,11 +39,13 @@ public sealed class LostSiloRetry : IOutgoingGrainCallFilter
         }
     }
 
-    /// <summary>Whether a call is one to our grains.</summary>
+    /// <summary>Whether a call is one to our grains, and matters.</summary>
     public static bool IsOurs(MethodInfo? method) => method?.DeclaringType is { } contract
         && contract.Assembly == typeof(LostSiloRetry).Assembly
         // An observer is gone with its process: nobody else has it.
-        && !IsOfObserver(contract);
+        && !IsOfObserver(contract)
+        // Asked again a second later in any case, and what is lost of it is what it is asked for.
+        && contract != typeof(ISiloProbeGrain);
 
     /// <summary>Whether a call can be repeated though it may have been done.</summary>
     public static bool IsRepeatable(MethodInfo? method) => IsOurs(method) && !method!.IsDefined(typeof(AtMostOnceAttribute));
