@@ -36,10 +36,11 @@ public sealed partial class ClientPushing(
         }
         catch (Exception failure)
         {
-            LogFailed(failure.Message);
+            // That one takes long is no fault: it may be on its way to another silo, or its process gone.
+            LogFailed(failure is TimeoutException ? LogLevel.Information : LogLevel.Warning, failure.Message);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Clients could not be told of a change: {Reason}")]
-    private partial void LogFailed(string reason);
+    [LoggerMessage("Clients could not be told of a change at once: {Reason}")]
+    private partial void LogFailed(LogLevel level, string reason);
 }

@@ -23,10 +23,11 @@ public sealed partial class SessionWaking(IGrainFactory grains, WakeStore wakes,
         }
         catch (Exception failure)
         {
-            LogFailed(failure.Message);
+            // That one takes long is no fault: it may be on its way to another silo, or its process gone.
+            LogFailed(failure is TimeoutException ? LogLevel.Information : LogLevel.Warning, failure.Message);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A gateway was not woken at once, and will find out when it renews its lease: {Reason}")]
-    private partial void LogFailed(string reason);
+    [LoggerMessage("A gateway was not woken at once, and will find out when it renews its lease: {Reason}")]
+    private partial void LogFailed(LogLevel level, string reason);
 }
