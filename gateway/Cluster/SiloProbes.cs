@@ -19,7 +19,7 @@ internal sealed partial class SiloProbes(IServiceProvider services, TimeProvider
     /// <summary>Whoever has answered once and has not for so long cannot be reached. On a busy machine an answer may take a second or two.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
 
-    /// <summary>If nobody has answered for so long, the fault is here.</summary>
+    /// <summary>If nobody has answered for so long, the fault is, or was, here: of a frozen process, and of one that was cut off from all.</summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
 
     /// <summary>After so long more the silo has noticed too that the line is cut, and answers by way of others, see <c>SilentGateways</c>.</summary>
@@ -37,7 +37,7 @@ internal sealed partial class SiloProbes(IServiceProvider services, TimeProvider
     {
         foreach (var gone in _lines.Keys.Except(active)) _lines.TryRemove(gone, out _);
         foreach (var silo in active) _lines.TryAdd(silo, new Line());
-        if (_lines.Values.Any(line => IsHeardWithin(line, Freshness)))
+        if (_lines.Values.Any(IsSteady))
         {
             foreach (var (silo, line) in _lines)
             {
@@ -74,7 +74,9 @@ internal sealed partial class SiloProbes(IServiceProvider services, TimeProvider
             // In the table its port is the one for gateways.
             if (silo.DnsSafeHost + silo.AbsolutePath == answered)
             {
-                line.HeardAt = time.GetTimestamp();
+                var now = time.GetTimestamp();
+                if (!IsHeardWithin(line, Freshness)) line.SteadySince = now;
+                line.HeardAt = now;
                 line.Number ??= number;
             }
             else if (line.Number == number)
@@ -111,6 +113,9 @@ internal sealed partial class SiloProbes(IServiceProvider services, TimeProvider
         }
     }
 
+    /// <summary>Whether the silo has answered again and again for as long as another one may be silent.</summary>
+    private bool IsSteady(Line line) => IsHeardWithin(line, Freshness) && time.GetElapsedTime(line.SteadySince) >= Silence;
+
     private bool IsHeardWithin(Line line, TimeSpan span) => line.HeardAt > 0 && time.GetElapsedTime(line.HeardAt) <= span;
 
     [LoggerMessage(LogLevel.Warning, "Silo {Silo} is active, and does not answer here; it is avoided until it can be reached.")]
@@ -123,6 +128,9 @@ internal sealed partial class SiloProbes(IServiceProvider services, TimeProvider
     {
         /// <summary>When the silo answered last; 0 as long as it never has.</summary>
         public long HeardAt { get; set; }
+
+        /// <summary>Since when it has been answering without a gap.</summary>
+        public long SteadySince { get; set; }
 
         /// <summary>Which of the probes goes by it; null as long as none is known to.</summary>
         public int? Number { get; set; }
