@@ -41,8 +41,8 @@ const chance = new Chance(Number(options.seed));
 const duration = Number(options.minutes) * 60_000;
 const faults = options.calm ? [] : plan(arena, chance, Math.floor(duration / INTERVAL));
 const trial = { arena, recorder, door: arena.door, chance: new Chance(Math.random() * 2 ** 32), isOver: false, isAborted: false };
-// More clients do not give the machine that carries everything more to do: without a fault two cores are a little more than half busy, as
-// those of whoever runs a service are.
+// More clients do not give the machine that carries everything more to do: whoever comes back finds some of its two cores idle, as those of
+// whoever runs a service are.
 trial.pace = Math.max(1, Number(options.connections) / 100);
 
 // A library that waits for what comes no more tells nobody but the process.

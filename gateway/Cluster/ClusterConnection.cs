@@ -89,8 +89,8 @@ internal sealed partial class ClusterConnection(
 
     private async Task OnSiloLost()
     {
-        // While a line has just been given up, its silo still answers by it.
         await Task.Delay(Confusion, time);
+        // While a line has just been given up, its silo still answers by it.
         await probes.SilosHaveNoticed;
         await Interlocked.Exchange(ref _loss, new()).CancelAsync();
         // Rooms that lived there do not know who is in them.

@@ -12,40 +12,9 @@ import { delay, eventually } from './support/waiting.js';
 
 const ROOMS = 8;
 
-test('a message that failed because its line was cut is not said after the next one, when it arrives after all', async () => {
-  const [port, far] = [await freePort(), '127.0.0.9'];
-  const silo = await Service.start({
-    settings: {
-      Gatehouse__Room__Open: 'true', 'Logging__LogLevel__Gatehouse.Grains.Cluster': 'Debug',
-      Gatehouse__Silo__Address: far, Gatehouse__Silo__ListenAddress: '127.0.0.1', Gatehouse__Silo__GatewayPort: `${port}`,
-    },
-    dll: programBeside('Gatehouse.Silo'),
-  });
-  const relay = await Relay.start({ host: far, port }, { host: '127.0.0.1', port });
-  const gateway = await Service.start({ dll: programBeside('Gatehouse.Gateway'), beside: silo });
-  try {
-    const talker = await (await ChatClient.connect(gateway)).enter(guest(1), newRoom());
-    await talker.say('before');
-    const held = relay.hold();
-    const failed = talker.ask(['message', { content: 'lost' }], [['cerror', INTERNAL]]);
-    await eventually('the message being on its way', () => [...held].some(({ sent }) => Buffer.concat(sent).includes('lost')));
-    relay.cutOff(held);
-    await failed;
-    await talker.say('since');
-    relay.release(held);
-    await eventually('its arrival', () => /IRoomMessages\.Post came after a later call of its gateway, and was not done/.test(silo.log));
-    await talker.say('after');
-    assert.deepEqual(talker.heard, ['before', 'since', 'after']);
-    assert.equal(await silo.database.sql("SELECT string_agg(body::json ->> 'raw_content', ' ' ORDER BY sequence) FROM room_messages"), 'before since after');
-    await talker.close();
-  } finally {
-    for (const service of [gateway, silo, relay]) await service.dispose();
-  }
-});
-
-test('a line to a silo that leads nowhere, though both its ends live, is given up within seconds', async () => {
-  const [port, siloPort, far] = [await freePort(), await freePort(), '127.0.0.10'];
-  const settings = { Gatehouse__Room__Open: 'true' };
+/** A silo that the others reach by relays only: `line` is the one that gateways take. */
+async function startFar(far, settings) {
+  const [port, siloPort] = [await freePort(), await freePort()];
   const silo = await Service.start({
     settings: {
       ...settings, Gatehouse__Silo__Address: far, Gatehouse__Silo__ListenAddress: '127.0.0.1',
@@ -53,7 +22,36 @@ test('a line to a silo that leads nowhere, though both its ends live, is given u
     },
     dll: programBeside('Gatehouse.Silo'),
   });
-  const relays = await Promise.all([port, siloPort].map((at) => Relay.start({ host: far, port: at }, { host: '127.0.0.1', port: at })));
+  const [line, other] = await Promise.all([port, siloPort].map((at) => Relay.start({ host: far, port: at }, { host: '127.0.0.1', port: at })));
+  return { silo, line, all: [silo, line, other] };
+}
+
+test('a message that failed because its line was cut is not said after the next one, when it arrives after all', async () => {
+  const { silo, line, all } = await startFar('127.0.0.9', { Gatehouse__Room__Open: 'true', 'Logging__LogLevel__Gatehouse.Grains.Cluster': 'Debug' });
+  const gateway = await Service.start({ dll: programBeside('Gatehouse.Gateway'), beside: silo });
+  try {
+    const talker = await (await ChatClient.connect(gateway)).enter(guest(1), newRoom());
+    await talker.say('before');
+    const held = line.hold();
+    const failed = talker.ask(['message', { content: 'lost' }], [['cerror', INTERNAL]]);
+    await eventually('the message being on its way', () => [...held].some(({ sent }) => Buffer.concat(sent).includes('lost')));
+    line.cutOff(held);
+    await failed;
+    await talker.say('since');
+    line.release(held);
+    await eventually('its arrival', () => /IRoomMessages\.Post came after a later call of its gateway, and was not done/.test(silo.log));
+    await talker.say('after');
+    assert.deepEqual(talker.heard, ['before', 'since', 'after']);
+    assert.equal(await silo.database.sql("SELECT string_agg(body::json ->> 'raw_content', ' ' ORDER BY sequence) FROM room_messages"), 'before since after');
+    await talker.close();
+  } finally {
+    for (const service of [gateway, ...all]) await service.dispose();
+  }
+});
+
+test('a line to a silo that leads nowhere, though both its ends live, is given up within seconds', async () => {
+  const settings = { Gatehouse__Room__Open: 'true' };
+  const { silo, line, all } = await startFar('127.0.0.10', settings);
   const [other, gateway] = await Promise.all(['Gatehouse.Silo', 'Gatehouse.Gateway'].map(
     (name) => Service.start({ settings, dll: programBeside(name), beside: silo })));
   try {
@@ -62,7 +60,7 @@ test('a line to a silo that leads nowhere, though both its ends live, is given u
     const speak = (words) => Promise.all(talkers.map((talker) => talker.say(words)));
     await speak('before');
     await delay(3000); // until both silos have answered
-    relays[0].hold();
+    line.hold();
     const histories = await Promise.all(talkers.map((talker) => talker.ask(['history', {}], ['history'])));
     assert.equal(histories.length, ROOMS);
     await speak('since');
@@ -73,7 +71,7 @@ test('a line to a silo that leads nowhere, though both its ends live, is given u
       await talker.close();
     }
   } finally {
-    for (const service of [gateway, other, silo, ...relays]) await service.dispose();
+    for (const service of [gateway, other, ...all]) await service.dispose();
   }
 });
 
