@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,6 +33,7 @@ public static class Telemetry
                 .AddMeter("Gatehouse.*", "System.Runtime", "Microsoft.Orleans")
                 .AddAspNetCoreInstrumentation()
                 .AddNpgsqlInstrumentation()
+                .AddView(instrument => IsDear(instrument) ? MetricStreamConfiguration.Drop : null)
                 .AddReader(provider => provider.GetRequiredService<BaseExportingMetricReader>()));
         if (!HasReceiver(configuration)) return services;
         telemetry.WithMetrics(metrics => metrics.AddOtlpExporter());
@@ -43,6 +45,11 @@ public static class Telemetry
             .AddOtlpExporter());
         return services;
     }
+
+    /// <summary>Sizes of each message between silos and gateways, and each buffer of the web server: nobody looks, and counting takes time.</summary>
+    private static bool IsDear(Instrument instrument) =>
+        instrument.Meter.Name == "Microsoft.AspNetCore.MemoryPool"
+        || instrument.Name is "orleans-messaging-sent-messages-size" or "orleans-messaging-received-messages-size";
 
     private static bool HasReceiver(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Endpoint]);
 

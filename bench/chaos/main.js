@@ -8,6 +8,7 @@ import * as mailboxes from './load/mailboxes.js';
 import * as pages from './load/pages.js';
 import * as profiles from './load/profiles.js';
 import * as rooms from './load/rooms.js';
+import { busyFor } from './machine.js';
 import { Network, NoNetwork } from './network.js';
 import { Recorder } from './recorder.js';
 import { keepLogs, report } from './report.js';
@@ -15,8 +16,13 @@ import { Chance } from './seed.js';
 
 /** Between two faults, in ms. */
 const INTERVAL = 20_000;
+/** For how long it is looked how busy the machine is, in ms. */
+const SAMPLE = 5000;
 /** Whoever has not what it wants so long after all is whole again never gets it. */
 const PATIENCE = 60_000;
+
+/** How much of the machine's processors the cluster and its clients may take: whoever is to bear the loss of one of two gateways leaves as much. */
+const BUSY = 0.5;
 
 /** Which part of the connections is of which kind. */
 const LOADS = [[rooms, 0.56], [mailboxes, 0.2], [logins, 0.14], [profiles, 0.06], [pages, 0.04]];
@@ -41,8 +47,7 @@ const chance = new Chance(Number(options.seed));
 const duration = Number(options.minutes) * 60_000;
 const faults = options.calm ? [] : plan(arena, chance, Math.floor(duration / INTERVAL));
 const trial = { arena, recorder, door: arena.door, chance: new Chance(Math.random() * 2 ** 32), isOver: false, isAborted: false };
-// More clients do not give the machine that carries everything more to do: whoever comes back finds some of its two cores idle, as those of
-// whoever runs a service are.
+/** How much slower than by themselves all of them are, so that any machine has as much to do, with any number of clients. */
 trial.pace = Math.max(1, Number(options.connections) / 100);
 
 // A library that waits for what comes no more tells nobody but the process.
@@ -52,10 +57,16 @@ const clients = LOADS.flatMap(([load, part]) => load.open(trial, part * Number(o
 const unfinished = new Set(clients);
 const running = Promise.all(clients.map((client) => client.run().then(() => unfinished.delete(client))));
 await delay(INTERVAL);
-await eventually('everybody being in', () => recorder.isCalm, { limit: 3 * PATIENCE });
+const everybodyIsIn = () => eventually('everybody being in', () => recorder.isCalm, { limit: 3 * PATIENCE });
+await everybodyIsIn();
+trial.pace *= Math.max(1 / 4, await busyFor(SAMPLE) / BUSY);
+// Until whoever rests has begun anew.
+await delay(2 * SAMPLE);
+await everybodyIsIn();
+const busy = await busyFor(SAMPLE);
 
 const tell = (text) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${text}`);
-tell(`${recorder.acknowledged} acknowledged before the first fault; seed ${options.seed}`);
+tell(`${recorder.acknowledged} acknowledged before the first fault, the processors ${Math.round(100 * busy)} % busy; seed ${options.seed}`);
 const calmed = Date.now();
 if (options.calm) await delay(duration);
 for (const fault of faults) {
@@ -81,6 +92,6 @@ await Promise.race([finished(), outOfTime]).catch((failure) => {
   recorder.violation('lost', failure.message);
 });
 await keepLogs({ arena, recorder });
-const isClean = await report({ options, arena, recorder, faults, network, others: recorder.othersSince(calmed) });
+const isClean = await report({ options, arena, recorder, faults, network, busy, others: recorder.othersSince(calmed) });
 await arena.close();
 process.exit(isClean ? 0 : 1);

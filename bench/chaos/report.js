@@ -10,10 +10,11 @@ const LOGS = join(repository, '.artifacts/chaos');
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 
 /** Prints it; true when nothing is wrong. */
-export async function report({ options, arena, recorder, faults, network, others }) {
+export async function report({ options, arena, recorder, faults, network, busy, others }) {
   const heals = faults.map(({ heal }) => heal.took);
   const violations = Object.entries(recorder.violations).map(([kind, found]) => [kind, found.length]);
   const rows = [
+    ['the processors before the first fault', `${Math.round(100 * busy)} % busy`],
     ['acknowledged', recorder.acknowledged],
     ['failed, and tried again', recorder.failures],
     ...violations,

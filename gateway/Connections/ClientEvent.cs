@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Observability;
 
 namespace Gatehouse.Gateway.Connections;
 
@@ -13,4 +14,11 @@ namespace Gatehouse.Gateway.Connections;
 /// Whether the next of its kind may come while it is under way. Its method brings it into its order before it waits for anything.
 /// </param>
 public sealed record ClientEvent<TProtocol>(
-    string Name, Func<TProtocol, JsonElement, Task> Handle, ServerEvent? Failure, Limit? Limit = null, bool IsPipelined = false);
+    string Name, Func<TProtocol, JsonElement, Task> Handle, ServerEvent? Failure, Limit? Limit = null, bool IsPipelined = false)
+{
+    private EventTally? _tally;
+
+    /// <summary>What counts it.</summary>
+    /// <param name="protocolName">The protocol's name.</param>
+    internal EventTally Tally(string protocolName) => _tally ??= GatewayMeters.EventsOf(protocolName, Name);
+}

@@ -22,6 +22,10 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     /// <summary>0 before the first event, 1 from then on, 2 when the connection is gone.</summary>
     private int _spoken;
 
+    private int _underWay;
+
+    public bool IsBusy => Volatile.Read(ref _underWay) > 0;
+
     /// <summary>The connection that the protocol is spoken on.</summary>
     protected IConnection Connection => connection;
 
@@ -68,9 +72,10 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
     private async Task Handle(
         ClientEvent<TProtocol>? found, string name, JsonElement payload, Action<object?>? answered, Task? look = null, int? pipelined = null)
     {
+        Interlocked.Increment(ref _underWay);
         try
         {
-            using var scope = EventScope.Begin(protocolName, found?.Name, logger, connection.Opening);
+            using var scope = Observe(found);
             Task? handling = null;
             try
             {
@@ -102,6 +107,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         }
         finally
         {
+            Interlocked.Decrement(ref _underWay);
             if (pipelined is { } size) _pipeline.Leave(size);
         }
     }
@@ -112,7 +118,7 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
         await connection.Limits.Count(SizeOf(payload), Gone);
         await _pipeline.Empty();
         var found = Find(name, payload);
-        using var scope = EventScope.Begin(protocolName, found?.Name, logger, connection.Opening);
+        using var scope = Observe(found);
         await Send(Refuse(found, name, payload) ?? Unacceptable(found!, name));
         await EnsureDetached();
     }
@@ -161,6 +167,10 @@ public abstract class EventProtocol<TProtocol>(string protocolName, IConnection 
 
     /// <summary>Sends one event.</summary>
     protected Task Send(ServerEvent single) => connection.Send([single]);
+
+    private EventScope Observe(ClientEvent<TProtocol>? found) => found is null
+        ? EventScope.Begin(protocolName, name: null, logger, connection.Opening)
+        : EventScope.Begin(found.Tally(protocolName), logger, connection.Opening);
 
     private ValueTask<Admission> Admit(ClientEvent<TProtocol>? found, JsonElement payload)
     {

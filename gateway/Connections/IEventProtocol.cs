@@ -20,6 +20,9 @@ public interface IEventProtocol
     /// </param>
     Task Receive(string name, JsonElement payload, Action<object?>? answered = null);
 
+    /// <summary>Whether an event is under way, of which something may still have to be sent.</summary>
+    bool IsBusy { get; }
+
     /// <summary>The connection is gone; nothing can be sent any more. What is still under way is finished first.</summary>
     Task Closed();
 }

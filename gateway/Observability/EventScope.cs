@@ -8,14 +8,14 @@ namespace Gatehouse.Gateway.Observability;
 /// </summary>
 public readonly struct EventScope : IDisposable
 {
-    private readonly string _protocol, _name;
+    private readonly EventTally _events;
     private readonly ILogger _logger;
     private readonly Activity? _activity;
 
-    private EventScope(string protocol, string name, ILogger logger, OpeningTrace opening)
+    private EventScope(EventTally events, ILogger logger, OpeningTrace opening)
     {
-        (_protocol, _name, _logger) = (protocol, name, logger);
-        _activity = GatewayTraces.EventReceived(protocol, name, opening);
+        (_events, _logger) = (events, logger);
+        _activity = GatewayTraces.EventReceived(events.Protocol, events.Name, opening);
     }
 
     /// <summary>An event has come.</summary>
@@ -23,18 +23,22 @@ public readonly struct EventScope : IDisposable
     /// <param name="name">The event's name; null for one that the protocol does not know, whose name may be anything.</param>
     /// <param name="logger">The protocol's log.</param>
     /// <param name="opening">How the connection began; nothing for an event that is a request of its own.</param>
-    public static EventScope Begin(string protocol, string? name, ILogger logger, OpeningTrace opening = default)
+    public static EventScope Begin(string protocol, string? name, ILogger logger, OpeningTrace opening = default) =>
+        Begin(GatewayMeters.EventsOf(protocol, name ?? "unknown"), logger, opening);
+
+    /// <inheritdoc cref="Begin(string, string?, ILogger, OpeningTrace)"/>
+    /// <param name="events">What counts it.</param>
+    public static EventScope Begin(EventTally events, ILogger logger, OpeningTrace opening)
     {
-        var scope = new EventScope(protocol, name ?? "unknown", logger, opening);
-        GatewayMeters.EventReceived(scope._protocol, scope._name);
-        return scope;
+        events.Received.Add(1);
+        return new EventScope(events, logger, opening);
     }
 
     /// <summary>It failed for a reason of ours.</summary>
     public void Failed(Exception failure)
     {
-        EventLog.Failed(_logger, failure, _protocol, _name);
-        GatewayMeters.EventFailed(_protocol, _name);
+        EventLog.Failed(_logger, failure, _events.Protocol, _events.Name);
+        _events.Failed.Add(1);
         _activity?.SetStatus(ActivityStatusCode.Error);
     }
 

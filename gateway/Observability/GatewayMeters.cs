@@ -17,11 +17,7 @@ public static class GatewayMeters
     private static readonly UpDownCounter<long> Speaking = Meter.CreateUpDownCounter<long>(
         "gatehouse.connection.speaking", "{connection}", "Open client connections that have spoken, by protocol.");
 
-    private static readonly Counter<long> Received = Meter.CreateCounter<long>(
-        "gatehouse.event.received", "{event}", "Client events, by protocol and event.");
-
-    private static readonly Counter<long> Failed = Meter.CreateCounter<long>(
-        "gatehouse.event.failed", "{event}", "Client events that failed for a reason of ours, by protocol and event.");
+    private static readonly ConcurrentDictionary<(string Protocol, string Name), EventTally> Events = new();
 
     private static readonly ConcurrentDictionary<string, Tally> SentBy = new(StringComparer.Ordinal);
 
@@ -31,8 +27,17 @@ public static class GatewayMeters
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
         "gatehouse.limit.refused", "{request}", "What was refused because somebody did too much, by limit.");
 
-    static GatewayMeters() => Meter.CreateObservableCounter(
-        "gatehouse.event.sent", () => SentBy.Values.Select(sent => sent.Measure()), "{event}", "Server events, by transport.");
+    static GatewayMeters()
+    {
+        Meter.CreateObservableCounter(
+            "gatehouse.event.received", () => Events.Values.Select(of => of.Received.Measure()),
+            "{event}", "Client events, by protocol and event.");
+        Meter.CreateObservableCounter(
+            "gatehouse.event.failed", () => Events.Values.Select(of => of.Failed.Measure()),
+            "{event}", "Client events that failed for a reason of ours, by protocol and event.");
+        Meter.CreateObservableCounter(
+            "gatehouse.event.sent", () => SentBy.Values.Select(sent => sent.Measure()), "{event}", "Server events, by transport.");
+    }
 
     public static void ConnectionOpened(string transport)
     {
@@ -47,9 +52,9 @@ public static class GatewayMeters
 
     public static void ProtocolEnded(string protocol) => Speaking.Add(-1, Tag("protocol", protocol));
 
-    public static void EventReceived(string protocol, string name) => Received.Add(1, Tag("protocol", protocol), Tag("event", name));
-
-    public static void EventFailed(string protocol, string name) => Failed.Add(1, Tag("protocol", protocol), Tag("event", name));
+    /// <summary>The client events of a protocol and a name.</summary>
+    public static EventTally EventsOf(string protocol, string name) =>
+        Events.GetOrAdd((protocol, name), static of => new EventTally(of.Protocol, of.Name, Tag("protocol", of.Protocol), Tag("event", of.Name)));
 
     /// <summary>The events that a transport sends.</summary>
     public static Tally EventsSentBy(string transport) => SentBy.GetOrAdd(transport, static name => new Tally(Tag("transport", name)));

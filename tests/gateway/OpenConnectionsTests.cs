@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.Gateway.Connections;
 using Gatehouse.Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,6 +11,7 @@ namespace Gatehouse.Gateway.Tests;
 public sealed class OpenConnectionsTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly FakeProtocol _protocol = new();
     private readonly OpenConnections _open;
 
     public OpenConnectionsTests() => _open = new(
@@ -64,11 +66,47 @@ public sealed class OpenConnectionsTests
         await draining.InTime();
     }
 
+    [Fact]
+    public async Task WhoeverWaitsForAnAnswerHasItFirst()
+    {
+        var connection = Open(1)[0];
+        _protocol.IsBusy = true;
+        var draining = _open.Drain(CancellationToken.None);
+        await Pass(TimeSpan.FromSeconds(3));
+        Assert.Empty(connection.Sent());
+        _protocol.IsBusy = false;
+        await Pass(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(["(moved away)"], connection.Sent());
+        Assert.False(draining.IsCompleted, "It has some time to go.");
+        _open.Remove(connection);
+        await LetTimePassUntil(draining);
+    }
+
+    [Fact]
+    public async Task AnAnswerIsNotWaitedForForEver()
+    {
+        var connection = Open(1)[0];
+        _protocol.IsBusy = true;
+        var draining = _open.Drain(CancellationToken.None);
+        await Pass(TimeSpan.FromSeconds(6));
+        Assert.Equal(["(moved away)"], connection.Sent());
+        await LetTimePassUntil(draining);
+    }
+
     private List<FakeConnection> Open(int count)
     {
         var connections = Enumerable.Range(0, count).Select(number => new FakeConnection { Id = $"{number}" }).ToList();
-        foreach (var connection in connections) _open.Add(connection);
+        foreach (var connection in connections) _open.Add(connection, _protocol);
         return connections;
+    }
+
+    private async Task Pass(TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromMilliseconds(20))
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.Yield();
+        }
     }
 
     private async Task LetTimePassUntil(Task end)
@@ -79,5 +117,14 @@ public sealed class OpenConnectionsTests
             await Task.Yield();
         }
         await end;
+    }
+
+    private sealed class FakeProtocol : IEventProtocol
+    {
+        public bool IsBusy { get; set; }
+
+        public Task Receive(string name, JsonElement payload, Action<object?>? answered = null) => Task.CompletedTask;
+
+        public Task Closed() => Task.CompletedTask;
     }
 }

@@ -41,7 +41,7 @@ public sealed class EventHub<TProtocol>(IServiceProvider services, IHubProtocol 
             Context.Abort();
             return;
         }
-        services.GetRequiredService<OpenConnections>().Add(connection);
+        services.GetRequiredService<OpenConnections>().Add(connection, protocol);
         if (protocol is ITokenProtocol doorkeeper && Context.GetHttpContext()?.Request is { } request && QueryTokens.Of(request) is { } token)
         {
             await doorkeeper.LogIn(JsonSerializer.SerializeToElement(token), mayResume: request.Query.ContainsKey("resume"));

@@ -14,6 +14,8 @@ public sealed class FirstEventProtocol(IReadOnlyList<SpokenProtocol> protocols, 
     /// <summary>The first of the protocols, for as long as none is chosen.</summary>
     private IResumableProtocol? _fallback;
 
+    public bool IsBusy => (_spoken ?? _fallback) is { IsBusy: true };
+
     public Task Receive(string name, JsonElement payload, Action<object?>? answered = null) =>
         SpokenBy(name).Receive(name, payload, answered);
 

@@ -41,7 +41,7 @@ public static class SocketIoNamespace
                 recovery.Keep(pid, [.. resumption.Events.Select(named => SocketIoConnection.Encode(ns.Name, named))]);
             }
             GatewayMeters.ConnectionOpened("socket.io");
-            open.Add(connection);
+            open.Add(connection, connection.Protocol);
             return ConnectResult.Accepted;
         });
         ns.OnConnected(async (socket, auth) =>

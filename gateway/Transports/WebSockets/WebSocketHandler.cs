@@ -18,7 +18,7 @@ public sealed class WebSocketHandler(
     {
         WebSocketConnection.Open(connection, format, limiter, speak);
         GatewayMeters.ConnectionOpened("websocket");
-        open.Add(WebSocketConnection.Of(connection));
+        open.Add(WebSocketConnection.Of(connection), WebSocketConnection.Of(connection).Protocol);
         return default;
     }
 
