@@ -14,7 +14,7 @@ export async function report({ options, arena, recorder, faults, network, busy, 
   const heals = faults.map(({ heal }) => heal.took);
   const violations = Object.entries(recorder.violations).map(([kind, found]) => [kind, found.length]);
   const rows = [
-    ['the processors before the first fault', `${Math.round(100 * busy)} % busy`],
+    ['how busy the processors were when nothing happened p50 / p99', `${Math.round(100 * percentile(busy, 50))} % / ${Math.round(100 * percentile(busy, 99))} %`],
     ['acknowledged', recorder.acknowledged],
     ['failed, and tried again', recorder.failures],
     ...violations,

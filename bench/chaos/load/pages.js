@@ -16,7 +16,9 @@ export const open = (trial, connections) => Array.from({ length: Math.ceil(conne
 
 class Person {
   constructor(trial, number) {
-    Object.assign(this, { trial, name: `person ${number} with a browser`, account: account() });
+    // Other threads count people for themselves.
+    const username = `reader${number}`;
+    Object.assign(this, { trial, name: `person ${number} with a browser`, account: account({ username, email: `${username}@example.org` }) });
   }
 
   async run() {
@@ -24,7 +26,7 @@ class Person {
     await persist(trial, name, () => signUp(trial, this.account));
     while (!trial.isOver) {
       const tabs = await persist(trial, `${name}, logging in`, () => this.#logIn());
-      // A page costs the process of all clients a quarter of a second.
+      // A page costs its thread, which is why it has one, a quarter of a second.
       await rest(trial, 20_000);
       const cookie = this.browser.ticket();
       await this.#logOut(tabs);
