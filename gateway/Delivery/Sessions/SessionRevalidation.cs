@@ -13,7 +13,8 @@ namespace Gatehouse.Gateway.Delivery.Sessions;
 public sealed partial class SessionRevalidation(
     LocalSessions sessions, IGrainFactory grains, GatewayIdentity gateway, TimeProvider time, ILogger<SessionRevalidation> logger)
 {
-    private const int AtOnce = 32;
+    /// <summary>How many are looked after at once: of those that have news, and of those that may have.</summary>
+    private const int AtOnce = 32, UnhurriedAtOnce = 4;
     private const int AcknowledgedAtOnce = 1000;
 
     /// <summary>For so long a connection may be on its way to a session that is not here: no call takes longer.</summary>
@@ -22,6 +23,12 @@ public sealed partial class SessionRevalidation(
     private readonly ConcurrentDictionary<string, DueLook> _due = new();
     private readonly ConcurrentQueue<SessionWake> _done = new();
     private readonly SemaphoreSlim _places = new(AtOnce);
+
+    /// <summary>
+    /// When a silo was lost these are all, and its grains begin anew: whoever wants something then, and is looked after before anybody else for
+    /// that, must not wait behind them.
+    /// </summary>
+    private readonly SemaphoreSlim _unhurriedPlaces = new(UnhurriedAtOnce);
     private long _heldSince = long.MinValue;
     private long _lease;
 
@@ -106,7 +113,8 @@ public sealed partial class SessionRevalidation(
         var isDone = true;
         while (isDone && _due.TryGetValue(sessionId, out var due) && due.Turn.Begin())
         {
-            await _places.WaitAsync();
+            var places = due.Number > 0 ? _places : _unhurriedPlaces;
+            await places.WaitAsync();
             try
             {
                 isDone = await LookOnce(sessionId, due);
@@ -118,7 +126,7 @@ public sealed partial class SessionRevalidation(
             }
             finally
             {
-                _places.Release();
+                places.Release();
                 due.Turn.End();
             }
         }
