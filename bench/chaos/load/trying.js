@@ -3,6 +3,8 @@ import { delay } from '../../../tests/clients/support/waiting.js';
 
 /** Between two attempts, in ms: the first, and the longest. */
 const PAUSE = [50, 500];
+/** How often whoever rests looks whether the trial is over, in ms. */
+const LOOK = 1000;
 
 /** What fails for a reason that is nobody's fault: an answer that did not come, or said "try again". */
 export class Failed extends Error {}
@@ -49,5 +51,8 @@ export function abandon(connection) {
   connection?.close().catch(() => {});
 }
 
-/** A while between two things that somebody wants. */
-export const rest = (trial, most = 2000) => delay(trial.pace * trial.chance.between(0, most));
+/** A while between two things that somebody wants, for as long as the trial goes on. */
+export async function rest(trial, most = 2000) {
+  const end = Date.now() + trial.pace * trial.chance.between(0, most);
+  while (!trial.isOver && Date.now() < end) await delay(Math.min(LOOK, end - Date.now()));
+}
