@@ -62,7 +62,7 @@ await everybodyIsIn();
 /** Has the clients say more, or less, so that the machine has as much to do as it should; keeps how much that was. */
 const temper = async () => {
   busy.push(await busyFor(SAMPLE));
-  trial.pace *= Math.max(1 / 4, busy.at(-1) / BUSY);
+  trial.pace = Math.max(1, trial.pace * Math.max(1 / 4, busy.at(-1) / BUSY));
 };
 const busy = [];
 await temper();
