@@ -51,8 +51,9 @@ export function abandon(connection) {
   connection?.close().catch(() => {});
 }
 
-/** A while between two things that somebody wants, for as long as the trial goes on. */
+/** A while between two things that somebody wants; a second at most when the trial is over. */
 export async function rest(trial, most = 2000) {
   const end = Date.now() + trial.pace * trial.chance.between(0, most);
-  while (!trial.isOver && Date.now() < end) await delay(Math.min(LOOK, end - Date.now()));
+  do await delay(Math.max(0, Math.min(LOOK, end - Date.now())));
+  while (!trial.isOver && Date.now() < end);
 }
