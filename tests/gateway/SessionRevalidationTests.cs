@@ -57,6 +57,21 @@ public sealed class SessionRevalidationTests
     }
 
     [Fact]
+    public void NewsDoesNotWaitBehindThoseThatMayHaveSome()
+    {
+        for (var number = 0; number < 10; number++)
+        {
+            var sessionId = $"unhurried {number}";
+            _sessions.Add(sessionId, new Listener());
+            _revalidation.Require(sessionId);
+        }
+        _revalidation.Require("session");
+        Assert.Equal(0, _listener.Looks);
+        _revalidation.Require([new SessionWake("session", 7)]);
+        Assert.Equal(1, _listener.Looks);
+    }
+
+    [Fact]
     public async Task LookThatFailsIsRepeatedUntilItSucceedsAndTheSessionMayNotActMeanwhile()
     {
         _revalidation.Require([new SessionWake("session", 7)]);

@@ -64,7 +64,10 @@ public sealed partial class SessionRevalidation(
             _due.AddOrUpdate(
                 sessionId,
                 _ => new DueLook(number, now, new Turn()),
-                (_, known) => known.Number >= number ? known : known with { Number = number, Since = now });
+                (_, known) => known.Number >= number ? known
+                    // That one may wait for a place among the unhurried.
+                    : known.Number == 0 ? new DueLook(number, now, new Turn())
+                    : known with { Number = number, Since = now });
             _ = Look(sessionId);
         }
     }
