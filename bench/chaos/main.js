@@ -59,12 +59,12 @@ const running = Promise.all(clients.map((client) => client.run().then(() => unfi
 await delay(INTERVAL);
 const everybodyIsIn = () => eventually('everybody being in', () => recorder.isCalm, { limit: 3 * PATIENCE });
 await everybodyIsIn();
+const busy = [];
 /** Has the clients say more, or less, so that the machine has as much to do as it should; keeps how much that was. */
 const temper = async () => {
   busy.push(await busyFor(SAMPLE));
   trial.pace = Math.max(1, trial.pace * Math.max(1 / 4, busy.at(-1) / BUSY));
 };
-const busy = [];
 await temper();
 // Until whoever rests has begun anew.
 await delay(2 * SAMPLE);

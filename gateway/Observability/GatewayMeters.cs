@@ -54,7 +54,7 @@ public static class GatewayMeters
 
     /// <summary>The client events of a protocol and a name.</summary>
     public static EventTally EventsOf(string protocol, string name) =>
-        Events.GetOrAdd((protocol, name), static of => new EventTally(of.Protocol, of.Name, Tag("protocol", of.Protocol), Tag("event", of.Name)));
+        Events.GetOrAdd((protocol, name), static of => new EventTally(of.Protocol, of.Name));
 
     /// <summary>The events that a transport sends.</summary>
     public static Tally EventsSentBy(string transport) => SentBy.GetOrAdd(transport, static name => new Tally(Tag("transport", name)));

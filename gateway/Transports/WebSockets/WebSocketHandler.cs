@@ -18,7 +18,8 @@ public sealed class WebSocketHandler(
     {
         WebSocketConnection.Open(connection, format, limiter, speak);
         GatewayMeters.ConnectionOpened("websocket");
-        open.Add(WebSocketConnection.Of(connection), WebSocketConnection.Of(connection).Protocol);
+        var opened = WebSocketConnection.Of(connection);
+        open.Add(opened, opened.Protocol);
         return default;
     }
 
